@@ -1,0 +1,74 @@
+"""The database: raw SQL from files, ordered locks, and refusals that SQL functions raise.
+
+Raw SQL lives in `sql/*.sql` beside the selector that uses it and comes in here, so that nothing
+else holds the connection. Time-outs are set per role in `deploy/roles.sql` (lock < statement <
+transaction < request), so that no path to the database can forget them.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, TypeVar
+
+from django.db import DatabaseError, connection, models
+
+REFUSED: Final = "PB001"  # SQLSTATE of a refusal: MESSAGE is its code, DETAIL what to tell
+_M = TypeVar("_M", bound=models.Model)
+_Params = Mapping[str, Any] | None
+
+
+@cache
+def load_sql(*, package: str, name: str) -> str:
+    """Return the text of `<package>/sql/<name>`."""
+    return files(package).joinpath("sql", name).read_text(encoding="utf-8")
+
+
+def rows(*, sql: str, params: _Params = None) -> list[tuple[Any, ...]]:
+    """Run a query and return every row."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+def one(*, sql: str, params: _Params = None) -> tuple[Any, ...] | None:
+    """Run a query and return its first row, or None."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found: tuple[Any, ...] | None = cursor.fetchone()
+        return found
+
+
+def execute(*, sql: str, params: _Params = None) -> int:
+    """Run a statement and return how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return int(cursor.rowcount)
+
+
+def in_order(queryset: models.QuerySet[_M], ids: Collection[Any]) -> list[_M]:
+    """Lock rows FOR NO KEY UPDATE in primary-key order, so that no two callers deadlock.
+
+    That strength leaves foreign keys free to point at the rows. Call it inside a transaction.
+    """
+    locked = queryset.select_for_update(no_key=True, of=("self",))
+    return list(locked.filter(pk__in=ids).order_by("pk"))
+
+
+@contextmanager
+def refusals(known: Mapping[str, Callable[[str], Exception]]) -> Iterator[None]:
+    """Turn what a SQL function refuses (SQLSTATE PB001) into the exception of that code.
+
+    Anything else passes through untouched: a serialization failure is never told as a refusal.
+    """
+    try:
+        yield
+    except DatabaseError as error:
+        diagnostic = getattr(error.__cause__, "diag", None)
+        if diagnostic is None or diagnostic.sqlstate != REFUSED:
+            raise
+        problem = known.get(diagnostic.message_primary or "")
+        if problem is None:
+            raise
+        raise problem(diagnostic.message_detail or "") from error

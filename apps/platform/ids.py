@@ -1,0 +1,47 @@
+"""Ids: time-ordered UUIDs inside, typed and regional text outside.
+
+A public id is `<kind>_<region>_<26 characters>`: a UUIDv7 (RFC 9562) in Crockford's base 32, lower
+case. A gateway routes on it with no look-up, and a reader sees what it names. Ids are not secrets:
+tokens come from `secrets`.
+"""
+
+import os
+import re
+import time
+from uuid import UUID
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_VALUE = {letter: value for value, letter in enumerate(_ALPHABET)}
+_LENGTH = 26
+_SHAPE = re.compile(rf"([a-z]+)_([a-z]{{2,8}})_([{_ALPHABET}]{{{_LENGTH}}})")
+
+
+class MalformedId(ValueError):
+    """The text is not a public id of the wanted kind."""
+
+
+def new_id() -> UUID:
+    """Return a UUIDv7: 48 bits of Unix milliseconds, then 74 random bits."""
+    milliseconds = time.time_ns() // 1_000_000
+    noise = int.from_bytes(os.urandom(10))
+    high, low = noise >> 68, noise & ((1 << 62) - 1)
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low)
+
+
+def encode(kind: str, value: UUID, *, region: str) -> str:
+    """Return the public id, for instance `acct_eu_01jd…`."""
+    letters = (_ALPHABET[value.int >> shift & 31] for shift in range(125, -1, -5))
+    return f"{kind}_{region}_{''.join(letters)}"
+
+
+def decode(text: str, *, kind: str) -> tuple[str, UUID]:
+    """Return the region and the UUID of a public id. Raises MalformedId."""
+    found = _SHAPE.fullmatch(text)
+    if found is None or found[1] != kind:
+        raise MalformedId(f"not an id of the form {kind}_<region>_<{_LENGTH} characters>")
+    number = 0
+    for letter in found[3]:
+        number = number << 5 | _VALUE[letter]
+    if number >> 128:
+        raise MalformedId("the id is out of range")
+    return found[2], UUID(int=number)
