@@ -1,0 +1,7 @@
+"""The front door of audit: record what was done, in the transaction that does it."""
+
+from .rules import JSON
+from .selectors import EventView, latest
+from .services import record
+
+__all__ = ["JSON", "EventView", "latest", "record"]

@@ -1,0 +1,45 @@
+"""The front door of the outbox: tell what happened, in the transaction in which it happened."""
+
+from .errors import DeliveryNotDead, DeliveryNotFound, OutsideTransaction, ReasonMissing
+from .hooks import Subscriber, subscribe, subscriber_names, subscription, unsubscribe
+from .rules import Event
+from .rules import encode as payload
+from .selectors import (
+    Backlog,
+    DeadLetter,
+    SubscriberBacklog,
+    backlog,
+    backlog_by_subscriber,
+    dead_letters,
+    pulse_age,
+)
+from .services import Bell, Outcome, Relay, Woken, deliver, emit, pulse, replay
+
+__all__ = [
+    "Backlog",
+    "Bell",
+    "DeadLetter",
+    "DeliveryNotDead",
+    "DeliveryNotFound",
+    "Event",
+    "Outcome",
+    "OutsideTransaction",
+    "ReasonMissing",
+    "Relay",
+    "Subscriber",
+    "SubscriberBacklog",
+    "Woken",
+    "backlog",
+    "backlog_by_subscriber",
+    "dead_letters",
+    "deliver",
+    "emit",
+    "payload",
+    "pulse",
+    "pulse_age",
+    "replay",
+    "subscribe",
+    "subscriber_names",
+    "subscription",
+    "unsubscribe",
+]

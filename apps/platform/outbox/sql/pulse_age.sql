@@ -1,0 +1,1 @@
+SELECT clock_timestamp() - at FROM outbox_pulse WHERE name = %(name)s
