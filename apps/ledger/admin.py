@@ -1,0 +1,122 @@
+"""Staff screens of the ledger: accounts, and transactions with their legs. All read-only."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+
+from apps.platform.money import Money, grouped
+from apps.platform.rest import public_id
+
+from .models import Account, Entry, Transaction
+
+
+class _ReadOnly:
+    """Nothing is added, changed or deleted here: the service posts, a reversal corrects."""
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Refuse."""
+        return False
+
+
+@admin.register(Account)
+class AccountAdmin(_ReadOnly, ModelAdmin):
+    """The chart of accounts with what stands on each."""
+
+    list_display = ("code", "name", "kind", "currency", "balance", "version", "status")
+    list_filter = ("kind", "currency", "status")
+    search_fields = ("code", "name", "public_id")
+    ordering = ("code",)
+    list_per_page = 50
+    fields = (
+        "api_id", "code", "name", "kind", "currency", "status", "balance", "floor", "version",
+        "holder_id", "opened_at",
+    )  # fmt: skip
+
+    @admin.display(description="balance", ordering="posted_minor")
+    def balance(self, account: Account) -> str:
+        """Show the balance on the account's normal side."""
+        return grouped(Money(account.posted_minor, account.currency))
+
+    @admin.display(description="floor")
+    def floor(self, account: Account) -> str:
+        """Show how low the account may go."""
+        if account.floor_minor is None:
+            return "none"
+        return grouped(Money(account.floor_minor, account.currency))
+
+    @admin.display(description="API id")
+    def api_id(self, account: Account) -> str:
+        """Show the id that the API speaks of."""
+        return public_id("acct", account.public_id)
+
+
+class EntryInline(_ReadOnly, TabularInline):
+    """The legs of a transaction."""
+
+    model = Entry
+    extra = 0
+    can_delete = False
+    hide_title = True
+    fields = readonly_fields = ("account", "debit_amount", "credit_amount", "balance", "version")
+    verbose_name_plural = "legs"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        """Fetch the accounts along, debits first."""
+        legs: QuerySet[Entry] = super().get_queryset(request)
+        return legs.select_related("account").order_by("-debit", "pk")
+
+    @admin.display(description="debit")
+    def debit_amount(self, entry: Entry) -> str:
+        """Show the debit, if it is one."""
+        return grouped(Money(entry.debit, entry.currency)) if entry.debit else ""
+
+    @admin.display(description="credit")
+    def credit_amount(self, entry: Entry) -> str:
+        """Show the credit, if it is one."""
+        return grouped(Money(entry.credit, entry.currency)) if entry.credit else ""
+
+    @admin.display(description="balance after")
+    def balance(self, entry: Entry) -> str:
+        """Show what the leg left on its account."""
+        return grouped(Money(entry.balance_after, entry.currency))
+
+
+@admin.register(Transaction)
+class TransactionAdmin(_ReadOnly, ModelAdmin):
+    """Transactions, newest first."""
+
+    list_display = ("recorded_at", "kind", "amount", "source", "effective_at", "api_id")
+    list_filter = ("kind", "effective_at")
+    search_fields = ("public_id", "reference", "source")
+    ordering = ("-recorded_at", "-pk")
+    date_hierarchy = "effective_at"
+    list_per_page = 50
+    show_full_result_count = False
+    inlines = (EntryInline,)
+    fields = ("api_id", "kind", "source", "reference", "effective_at", "recorded_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Transaction]:
+        """Fetch the legs along: one query for the page, not one for each row."""
+        headers: QuerySet[Transaction] = super().get_queryset(request)
+        return headers.prefetch_related("entries")
+
+    @admin.display(description="amount")
+    def amount(self, transaction: Transaction) -> str:
+        """Show the sum of the debits."""
+        legs = list(transaction.entries.all())
+        total = sum(leg.debit for leg in legs)
+        return f"{grouped(Money(total, legs[0].currency))} {legs[0].currency}" if legs else ""
+
+    @admin.display(description="API id")
+    def api_id(self, transaction: Transaction) -> str:
+        """Show the id that the API speaks of."""
+        return public_id("txn", transaction.public_id)

@@ -1,0 +1,104 @@
+"""JSON shapes of the ledger API: plain Serializers, amounts as integer minor units."""
+
+from rest_framework import serializers
+
+from apps.platform.rest import MoneyField, PublicIdField
+
+
+class TransferIn(serializers.Serializer[object]):
+    """Body of POST /v1/ledger/transfers."""
+
+    debit_account_id = PublicIdField(kind="acct", help_text="The account that is debited.")
+    credit_account_id = PublicIdField(kind="acct", help_text="The account that is credited.")
+    amount = MoneyField()
+    effective_at = serializers.DateTimeField(
+        required=False, help_text="When it counts (RFC 3339); now where it is left out."
+    )
+
+
+class TransferOut(serializers.Serializer[object]):
+    """A transfer."""
+
+    id = PublicIdField(kind="txn", source="transaction_id")
+    debit_account_id = PublicIdField(kind="acct")
+    credit_account_id = PublicIdField(kind="acct")
+    amount = MoneyField()
+    effective_at = serializers.DateTimeField()
+    recorded_at = serializers.DateTimeField()
+
+
+class LegOut(serializers.Serializer[object]):
+    """One leg: exactly one of debit and credit is above zero, in minor units."""
+
+    account_id = PublicIdField(kind="acct")
+    debit = serializers.IntegerField(source="debit_minor")
+    credit = serializers.IntegerField(source="credit_minor")
+    currency = serializers.CharField()
+
+
+class TransactionOut(serializers.Serializer[object]):
+    """A booked transaction with its legs."""
+
+    id = PublicIdField(kind="txn", source="transaction_id")
+    kind = serializers.CharField()
+    effective_at = serializers.DateTimeField()
+    recorded_at = serializers.DateTimeField()
+    legs = LegOut(many=True)
+
+
+class AccountOut(serializers.Serializer[object]):
+    """A ledger account; who its holder is, the ledger does not know."""
+
+    id = PublicIdField(kind="acct", source="account_id")
+    code = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=["asset", "liability", "equity", "income", "expense"])
+    currency = serializers.CharField()
+    status = serializers.ChoiceField(choices=["open", "frozen_debit", "frozen", "closed"])
+    floor = serializers.IntegerField(
+        source="floor_minor", allow_null=True, help_text="Minor units; null: no floor."
+    )
+
+
+class BalanceOut(serializers.Serializer[object]):
+    """What stands on the account, in minor units on its normal side."""
+
+    account_id = PublicIdField(kind="acct")
+    currency = serializers.CharField()
+    posted = serializers.IntegerField(source="posted_minor")
+    available = serializers.IntegerField(
+        allow_null=True, help_text="What may be taken out; null: no floor."
+    )
+    version = serializers.IntegerField(help_text="How many entries the balance counts.")
+    as_of = serializers.DateTimeField()
+
+
+class EntryOut(LegOut):
+    """An entry of the account, with the balance that it left."""
+
+    transaction_id = PublicIdField(kind="txn")
+    version = serializers.IntegerField()
+    balance_after = serializers.IntegerField(source="balance_after_minor")
+    effective_at = serializers.DateTimeField()
+    recorded_at = serializers.DateTimeField()
+
+
+class EntryPage(serializers.Serializer[object]):
+    """A page of entries, newest first."""
+
+    data = EntryOut(many=True)  # type: ignore[assignment]
+    next_cursor = serializers.CharField(allow_null=True)
+
+
+class ProblemOut(serializers.Serializer[object]):
+    """RFC 9457 problem details."""
+
+    type = serializers.CharField()
+    code = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    request_id = serializers.CharField()
+    errors = serializers.ListField(  # type: ignore[assignment]
+        child=serializers.DictField(), required=False
+    )

@@ -1,0 +1,12 @@
+DROP FUNCTION ledger_post(jsonb, jsonb, timestamptz, text, text, text, text, text[]);
+DROP TRIGGER transaction_append_only ON ledger_transaction;
+DROP TRIGGER transaction_no_truncate ON ledger_transaction;
+DROP TRIGGER entry_append_only ON ledger_entry;
+DROP TRIGGER entry_no_truncate ON ledger_entry;
+DROP TRIGGER entries_apply ON ledger_entry;
+DROP TRIGGER account_no_delete ON ledger_account;
+DROP TRIGGER account_no_truncate ON ledger_account;
+DROP TRIGGER account_guard ON ledger_account;
+DROP FUNCTION ledger_account_guard(), ledger_entries_apply(), ledger_refuse(text, text);
+ALTER TABLE ledger_entry DROP CONSTRAINT entry_account_currency;
+ALTER TABLE ledger_transaction DROP COLUMN written_by;

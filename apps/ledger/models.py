@@ -1,0 +1,120 @@
+"""Tables of the ledger. Shape and constraints here; the engine itself is in migrations/sql.
+
+Balances move by a trigger on any insert of an entry, so that no path around the function exists.
+"""
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+from django.db.models import F, Q
+
+_KINDS = ("asset", "liability", "equity", "income", "expense")
+_STATUSES = ("open", "frozen_debit", "frozen", "closed")
+
+
+class Account(models.Model):
+    """One account of money in one currency. `holder_id` is opaque: the house above knows whose.
+
+    `posted_minor` is on the account's normal side (asset, expense: debit; else credit); it and
+    `version`, the gap-free count of its entries, are moved by the database alone.
+    """
+
+    public_id = models.UUIDField(unique=True)
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=9, choices=[(kind, kind) for kind in _KINDS])
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=12, choices=[(s, s) for s in _STATUSES], default="open")
+    holder_id = models.UUIDField(null=True, db_index=True)
+    floor_minor = models.BigIntegerField(null=True)  # null: it may go as low as it likes
+    posted_minor = models.BigIntegerField(default=0)
+    version = models.BigIntegerField(default=0)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        """A balance is never below its floor; the permissions are granted row by row."""
+
+        db_table = "ledger_account"
+        constraints: ClassVar = [
+            models.CheckConstraint(name="account_iso", condition=Q(currency__regex="^[A-Z]{3}$")),
+            models.CheckConstraint(name="account_kind", condition=Q(kind__in=_KINDS)),
+            models.CheckConstraint(name="account_status", condition=Q(status__in=_STATUSES)),
+            models.CheckConstraint(
+                name="account_floor",
+                condition=Q(floor_minor__isnull=True) | Q(posted_minor__gte=F("floor_minor")),
+            ),
+            models.UniqueConstraint(fields=["id", "currency"], name="account_id_currency"),
+        ]
+        permissions = (("post_from", "May debit it"), ("view_balance", "May see its balance"))
+
+    def __str__(self) -> str:
+        """Identify the account without personal data."""
+        return self.code
+
+
+class Transaction(models.Model):
+    """The header of a booked transaction. Append-only.
+
+    The column `written_by` (xid8, of the database transaction that wrote it) is the database's: it
+    refuses legs that come later, and orders sealing.
+    """
+
+    public_id = models.UUIDField(unique=True)
+    kind = models.CharField(max_length=20)
+    source = models.CharField(max_length=100)
+    reference = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    effective_at = models.DateTimeField()  # when it counts
+    recorded_at = models.DateTimeField()  # when we learned of it
+
+    class Meta:
+        """A source books each of its references once, for ever."""
+
+        db_table = "ledger_transaction"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "reference"], name="transaction_once"),
+            models.CheckConstraint(
+                name="transaction_not_future", condition=Q(effective_at__lte=F("recorded_at"))
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index("recorded_at", name="transaction_recorded_at"),  # lists, newest first
+            BrinIndex("effective_at", name="transaction_effective_at"),  # activity by day
+        ]
+
+    def __str__(self) -> str:
+        """Identify the transaction."""
+        return f"transaction {self.public_id}"
+
+
+class Entry(models.Model):
+    """One leg: a debit or a credit, with the balance that it left and its place in the account.
+
+    Append-only. `currency` is the account's (a composite foreign key holds it).
+    """
+
+    transaction = models.ForeignKey(Transaction, models.PROTECT, related_name="entries")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="entries", db_index=False)
+    version = models.BigIntegerField()
+    debit = models.BigIntegerField(default=0)
+    credit = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    balance_after = models.BigIntegerField()
+
+    class Meta:
+        """Exactly one side above zero; the versions of an account have no twin."""
+
+        db_table = "ledger_entry"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="entry_one_side",
+                condition=Q(debit__gt=0, credit=0) | Q(debit=0, credit__gt=0),
+            ),
+            models.UniqueConstraint(fields=["account", "version"], name="entry_version"),
+        ]
+        verbose_name_plural = "entries"
+
+    def __str__(self) -> str:
+        """Identify the entry."""
+        return f"{self.account_id}/{self.version}"

@@ -1,0 +1,41 @@
+"""What the ledger shows of a person, whom it knows by holder id alone."""
+
+from apps.platform.privacy import public as privacy
+
+_BASIS = "legal obligation: book-keeping law, GDPR art. 6(1)(c); erasure: art. 17(3)(b)"
+
+
+def declare() -> None:
+    """Declare every field: an opaque holder, and facts of money."""
+    privacy.register(
+        house="ledger",
+        personal={
+            "ledger.Account.holder_id": privacy.Personal(
+                category="financial",
+                purpose="whose money it is",
+                basis=_BASIS,
+                retention="books",
+                export="id",
+                erase="restrict",
+            ),
+        },
+        impersonal=(
+            *(f"ledger.Account.{name}" for name in _ACCOUNT),
+            *(f"ledger.Transaction.{name}" for name in _TRANSACTION),
+            *(f"ledger.Entry.{name}" for name in _ENTRY),
+            "event:ledger.transfer.posted.v1.transaction_id",
+            "event:ledger.transfer.posted.v1.effective_at",
+        ),
+    )
+
+
+_ACCOUNT = (
+    "id", "public_id", "code", "name", "kind", "currency", "status", "floor_minor",
+    "posted_minor", "version", "opened_at",
+)  # fmt: skip
+_TRANSACTION = (
+    "id", "public_id", "kind", "source", "reference", "fingerprint", "effective_at", "recorded_at",
+)  # fmt: skip
+_ENTRY = (
+    "id", "transaction", "account", "version", "debit", "credit", "currency", "balance_after",
+)  # fmt: skip

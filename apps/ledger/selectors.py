@@ -1,0 +1,172 @@
+"""Reads of the ledger."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, TypeAlias, cast
+
+from django.db.models import Count
+from django.db.models.functions import TruncHour
+
+from apps.platform import db
+from apps.platform.audit import public as audit
+
+from . import rules
+from .errors import AccountNotFound, TransactionNotFound
+from .events import (
+    AccountId,
+    AccountKind,
+    AccountStatus,
+    AccountView,
+    EntryView,
+    Finding,
+    HolderId,
+    TransactionId,
+    TransactionView,
+    TrialBalanceLine,
+    Verification,
+)
+from .models import Account, Entry, Transaction
+
+Row: TypeAlias = Account  # what the edge asks permissions on, and nothing else
+_VERIFY: Final = db.load_sql(package="apps.ledger", name="verify.sql")
+
+
+def row(*, account_id: AccountId) -> Account:
+    """Return the account's row, for a permission on it. Raises AccountNotFound."""
+    if (found := Account.objects.filter(public_id=account_id).first()) is None:
+        raise AccountNotFound("no such account")
+    return found
+
+
+def view_of(*, row: Account) -> AccountView:
+    """Return the account as others see it."""
+    return AccountView(
+        account_id=AccountId(row.public_id),
+        code=row.code,
+        name=row.name,
+        kind=cast("AccountKind", row.kind),
+        currency=row.currency,
+        status=cast("AccountStatus", row.status),
+        holder_id=None if row.holder_id is None else HolderId(row.holder_id),
+        floor_minor=row.floor_minor,
+        posted_minor=row.posted_minor,
+        version=row.version,
+    )
+
+
+def account(*, account_id: AccountId) -> AccountView:
+    """Return the account. Raises AccountNotFound."""
+    return view_of(row=row(account_id=account_id))
+
+
+def account_by_code(*, code: str) -> AccountView:
+    """Return the account of a chart-of-accounts code. Raises AccountNotFound."""
+    if (found := Account.objects.filter(code=code).first()) is None:
+        raise AccountNotFound(f"no account has the code {code}")
+    return view_of(row=found)
+
+
+def accounts(
+    *, account_ids: Sequence[AccountId] | None = None, holder_id: HolderId | None = None
+) -> list[AccountView]:
+    """Return accounts by currency and code: all of them, or those named, or a holder's."""
+    found = Account.objects.order_by("currency", "code")
+    if account_ids is not None:
+        found = found.filter(public_id__in=account_ids)
+    if holder_id is not None:
+        found = found.filter(holder_id=holder_id)
+    return [view_of(row=one) for one in found]
+
+
+def entries(*, account_id: AccountId, after_version: int | None, limit: int) -> list[EntryView]:
+    """Return up to `limit` entries, newest first, below `after_version`. One query."""
+    found = Entry.objects.filter(account__public_id=account_id)
+    if after_version is not None:
+        found = found.filter(version__lt=after_version)
+    newest = found.select_related("transaction", "account").order_by("-version")[:limit]
+    return [_entry(one) for one in newest]
+
+
+def transaction(*, transaction_id: TransactionId) -> TransactionView:
+    """Return the transaction with its legs, debits first. Raises TransactionNotFound."""
+    found = Transaction.objects.filter(public_id=transaction_id).first()
+    if found is None:
+        raise TransactionNotFound("no such transaction")
+    legs = Entry.objects.filter(transaction=found).select_related("transaction", "account")
+    return TransactionView(
+        transaction_id=TransactionId(found.public_id),
+        kind=found.kind,
+        source=found.source,
+        reference=found.reference,
+        effective_at=found.effective_at,
+        recorded_at=found.recorded_at,
+        legs=tuple(_entry(leg) for leg in legs.order_by("-debit", "pk")),
+    )
+
+
+def trial_balance() -> list[TrialBalanceLine]:
+    """Return every account that has moved, by currency and code, in its column. One query."""
+    moved = Account.objects.filter(version__gt=0).order_by("currency", "code")
+    return [_line(view_of(row=one)) for one in moved]
+
+
+def activity(*, since: datetime, until: datetime) -> list[tuple[datetime, int]]:
+    """Return how many transactions took effect in each hour (UTC) that has any. One query."""
+    counted = (
+        Transaction.objects.filter(effective_at__gt=since, effective_at__lte=until)
+        .annotate(hour=TruncHour("effective_at"))
+        .values_list("hour")
+        .annotate(count=Count("pk"))
+        .order_by("hour")
+    )
+    return [(hour, count) for hour, count in counted]
+
+
+def last_verification() -> Verification | None:
+    """Return what the last run of the invariants found; None when there was none."""
+    event = audit.latest(action="ledger.verify")
+    if event is None:
+        return None
+    looked_at = cast("dict[str, int]", event.detail["looked_at"])
+    return Verification(
+        at=event.recorded_at,
+        looked_at=sum(looked_at.values()),
+        offenders=cast("int", event.detail["offenders"]),
+    )
+
+
+def verify() -> list[Finding]:
+    """Run every invariant over all rows: what it looked at, and what offends. One query."""
+    return [
+        Finding(invariant=name, looked_at=looked_at, offenders=tuple(offenders))
+        for name, looked_at, offenders in db.rows(sql=_VERIFY)
+    ]
+
+
+def _entry(entry: Entry) -> EntryView:
+    holder = entry.account.holder_id
+    return EntryView(
+        transaction_id=TransactionId(entry.transaction.public_id),
+        account_id=AccountId(entry.account.public_id),
+        holder_id=None if holder is None else HolderId(holder),
+        version=entry.version,
+        debit_minor=entry.debit,
+        credit_minor=entry.credit,
+        currency=entry.currency,
+        balance_after_minor=entry.balance_after,
+        effective_at=entry.transaction.effective_at,
+        recorded_at=entry.transaction.recorded_at,
+    )
+
+
+def _line(account: AccountView) -> TrialBalanceLine:
+    debit, credit = rules.in_columns(kind=account.kind, posted_minor=account.posted_minor)
+    return TrialBalanceLine(
+        account_id=account.account_id,
+        code=account.code,
+        name=account.name,
+        kind=account.kind,
+        currency=account.currency,
+        debit_minor=debit,
+        credit_minor=credit,
+    )

@@ -1,0 +1,181 @@
+"""Writes of the ledger."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db import IntegrityError, transaction
+
+from apps.platform import db, ids, observability
+from apps.platform.actors import Actor
+from apps.platform.audit import public as audit
+from apps.platform.money import CURRENCIES
+from apps.platform.outbox import public as outbox
+
+from . import errors, rules, selectors
+from .events import (
+    AccountId,
+    AccountStatus,
+    AccountView,
+    Finding,
+    Leg,
+    NewAccount,
+    Posted,
+    Posting,
+    TransactionId,
+    TransferPosted,
+)
+from .models import Account
+
+_POST: Final = db.load_sql(package="apps.ledger", name="post.sql")
+_REFUSALS: Final = {
+    problem.slug.partition("/")[2]: problem
+    for problem in (
+        errors.AccountNotFound,
+        errors.AccountFrozen,
+        errors.AccountClosed,
+        errors.BalanceOverflow,
+        errors.CurrencyMismatch,
+        errors.InsufficientFunds,
+        errors.MalformedPosting,
+        errors.ReferenceReused,
+        errors.Unbalanced,
+    )
+}
+
+
+def open_account(*, actor: Actor, now: datetime, account: NewAccount) -> AccountView:
+    """Open an empty account; who its holder is, the house above knows.
+
+    Raises AccountExists (id or code is taken) or CurrencyMismatch (no ISO 4217 code).
+    """
+    return open_accounts(actor=actor, now=now, accounts=[account])[0]
+
+
+@transaction.atomic
+def open_accounts(
+    *, actor: Actor, now: datetime, accounts: Sequence[NewAccount]
+) -> list[AccountView]:
+    """Open many empty accounts, all or none. Raises as open_account does."""
+    if unknown := {account.currency for account in accounts} - CURRENCIES.keys():
+        raise errors.CurrencyMismatch(f"{min(unknown)} is not an ISO 4217 currency")
+    opened = [_row(account, now) for account in accounts]
+    try:
+        with transaction.atomic():
+            Account.objects.bulk_create(opened)
+    except IntegrityError as error:
+        raise errors.AccountExists("the account's id or code is taken") from error
+    for account in accounts:
+        audit.record(
+            actor=actor,
+            now=now,
+            action="ledger.account.open",
+            subject=f"account:{account.account_id}",
+            detail={"code": account.code, "kind": account.kind, "currency": account.currency},
+        )
+    return [selectors.view_of(row=row) for row in opened]
+
+
+def post(*, actor: Actor, now: datetime, posting: Posting) -> Posted:
+    """Book one posting: header, legs, balances, audit event and outbox event in one round trip.
+
+    Safe to repeat: the same source and reference again, with the same legs, returns what was
+    booked first. Raises what rules.check_posting raises, AccountNotFound, AccountFrozen,
+    AccountClosed, InsufficientFunds, BalanceOverflow, or ReferenceReused.
+    """
+    return post_many(actor=actor, now=now, postings=[posting])[0]
+
+
+def post_many(*, actor: Actor, now: datetime, postings: Sequence[Posting]) -> list[Posted]:
+    """Book 1 to 1,000 postings in one round trip, all or none; the first refusal is raised."""
+    rules.check_batch(len(postings))
+    for posting in postings:
+        rules.check_posting(posting, now=now)
+    params = {
+        "postings": json.dumps([_header(posting) for posting in postings]),
+        "legs": json.dumps(
+            [_leg(place, leg) for place, found in enumerate(postings, 1) for leg in found.legs]
+        ),
+        "now": now,
+        "actor_kind": actor.kind,
+        "actor_key": actor.key,
+        "request_id": observability.request_id(),
+        "event_name": TransferPosted.event_name,
+        "subscribers": outbox.subscriber_names(TransferPosted),
+    }
+    with db.refusals(_REFUSALS):
+        found = db.rows(sql=_POST, params=params)
+    return [Posted(TransactionId(public_id), replayed) for public_id, replayed in found]
+
+
+def _row(account: NewAccount, now: datetime) -> Account:
+    return Account(
+        public_id=account.account_id,
+        code=account.code,
+        name=account.name,
+        kind=account.kind,
+        currency=account.currency,
+        holder_id=account.holder_id,
+        floor_minor=account.floor_minor,
+        opened_at=now,
+    )
+
+
+def _header(posting: Posting) -> dict[str, str | None]:
+    return {
+        "id": str(posting.transaction_id),
+        "kind": posting.kind,
+        "source": posting.source,
+        "reference": posting.reference,
+        "fingerprint": rules.fingerprint(posting),
+        "effective_at": posting.effective_at.isoformat(),
+        "currency": posting.currency,
+        "event": str(ids.new_id()) if posting.kind == "transfer" else None,
+    }
+
+
+def _leg(place: int, leg: Leg) -> dict[str, str | int]:
+    return {
+        "n": place,
+        "account": str(leg.account_id),
+        "debit": leg.debit,
+        "credit": leg.credit,
+    }
+
+
+def record_verification(*, actor: Actor, now: datetime) -> list[Finding]:
+    """Run every invariant and put the result into the audit trail; return the findings."""
+    findings = selectors.verify()
+    audit.record(
+        actor=actor,
+        now=now,
+        action="ledger.verify",
+        subject="ledger",
+        detail={
+            "looked_at": {finding.invariant: finding.looked_at for finding in findings},
+            "offenders": sum(len(finding.offenders) for finding in findings),
+        },
+    )
+    return findings
+
+
+@transaction.atomic
+def set_status(
+    *, actor: Actor, now: datetime, account_id: AccountId, status: AccountStatus
+) -> AccountView:
+    """Freeze, thaw or close an account. Raises AccountNotFound, or AccountNotEmpty on closing."""
+    rows = db.in_order(Account.objects.all(), [selectors.row(account_id=account_id).pk])
+    account = rows[0]
+    if status == "closed" and account.posted_minor != 0:
+        raise errors.AccountNotEmpty("an account is closed at a balance of zero")
+    before, account.status = account.status, status
+    account.save(update_fields=["status"])
+    audit.record(
+        actor=actor,
+        now=now,
+        action="ledger.account.status",
+        subject=f"account:{account_id}",
+        detail={"from": before, "to": status},
+    )
+    return selectors.view_of(row=account)
