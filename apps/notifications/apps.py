@@ -1,0 +1,23 @@
+"""Django app of notifications; start-up registrations."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Names the house, listens to the ledger and declares its personal data."""
+
+    name = "apps.notifications"
+    label = "notifications"
+    verbose_name = "Notifications"
+
+    def ready(self) -> None:
+        """Subscribe to events and declare the personal data."""
+        from apps.ledger.public import TransferPosted
+        from apps.platform.outbox import public as outbox
+
+        from . import privacy, tasks
+        from .events import MessageQueued
+
+        outbox.subscribe(TransferPosted, tasks.queue, name="notifications.queue")
+        outbox.subscribe(MessageQueued, tasks.send, name="notifications.send", outside=True)
+        privacy.declare()

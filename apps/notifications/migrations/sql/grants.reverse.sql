@@ -1,0 +1,1 @@
+REVOKE ALL ON notifications_message FROM probity_app;
