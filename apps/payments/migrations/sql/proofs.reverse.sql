@@ -1,0 +1,16 @@
+DROP TRIGGER payments_statement_entry_no_truncate ON payments_statement_entry;
+DROP TRIGGER payments_statement_entry_append_only ON payments_statement_entry;
+DROP TRIGGER payments_statement_no_truncate ON payments_statement;
+DROP TRIGGER payments_statement_append_only ON payments_statement;
+DROP TRIGGER payments_statement_file_no_truncate ON payments_statement_file;
+DROP TRIGGER payments_statement_file_append_only ON payments_statement_file;
+DROP TRIGGER payments_bank_account_no_truncate ON payments_bank_account;
+DROP TRIGGER payments_bank_account_append_only ON payments_bank_account;
+DROP TRIGGER payments_statement_entry_counted ON payments_statement_entry;
+DROP FUNCTION payments_statement_entry_counted();
+DROP TRIGGER payments_statement_complete ON payments_statement;
+DROP FUNCTION payments_statement_complete();
+DROP TRIGGER payments_statement_follows ON payments_statement;
+DROP FUNCTION payments_statement_follows();
+REVOKE ALL ON payments_bank_account, payments_statement_file, payments_statement,
+    payments_statement_entry FROM probity_app, probity_report;
