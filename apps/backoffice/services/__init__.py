@@ -1,0 +1,6 @@
+"""Writes of the back-office: the seeded company."""
+
+from .log_ins import create_log_ins
+from .seeding import Person, seed_books
+
+__all__ = ["Person", "create_log_ins", "seed_books"]
