@@ -1,0 +1,114 @@
+"""The verifier against mutants: a superuser gets around the engine, and each lie is found."""
+
+import json
+
+import psycopg
+import pytest
+from django.core.management import call_command
+
+from apps.ledger import public as ledger
+from apps.ledger.tasks import verify
+from apps.platform.audit.models import Event
+
+from .books import open_account, post, transfer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+OFF = """
+    ALTER TABLE ledger_entry DISABLE TRIGGER USER;
+    ALTER TABLE ledger_transaction DISABLE TRIGGER USER;
+    ALTER TABLE ledger_account DISABLE TRIGGER USER;
+    ALTER TABLE ledger_account DROP CONSTRAINT account_floor;
+"""
+HEADER = """
+    INSERT INTO ledger_transaction
+        (public_id, kind, source, reference, fingerprint, effective_at, recorded_at)
+    VALUES (gen_random_uuid(), 'x', 'x', 'x', 'x', now(), now())
+"""
+CURRENCIES = "debits equal credits in each currency"
+ZERO_SUM = "each transaction is zero-sum per currency"
+LEGS = "each transaction has two legs or more"
+SUMS = "each balance is the sum of its entries"
+VERSIONS = "versions have no gap and match the account"
+CHAIN = "each entry continues the one before it"
+FLOOR = "no account is below its floor"
+
+
+@pytest.fixture
+def booked() -> None:
+    """Three transfers between two accounts."""
+    bank, customer = open_account(kind="asset"), open_account(floor=0)
+    post(*(transfer(bank, customer, minor) for minor in (100, 20, 3)))
+
+
+def _broken() -> set[str]:
+    return {finding.invariant for finding in ledger.verify() if finding.offenders}
+
+
+@pytest.mark.usefixtures("booked")
+def test_sound_books_have_no_offender_and_every_invariant_looked_at_rows() -> None:
+    findings = ledger.verify()
+    assert [finding.offenders for finding in findings] == [()] * 7
+    assert all(finding.looked_at > 0 for finding in findings)
+
+
+@pytest.mark.usefixtures("booked")
+@pytest.mark.parametrize(
+    ("mutant", "expected"),
+    [
+        (
+            "UPDATE ledger_entry SET debit = debit + 1 WHERE debit > 0 AND version = 2",
+            {CURRENCIES, ZERO_SUM, SUMS, CHAIN},
+        ),
+        (
+            "DELETE FROM ledger_entry WHERE version = 3 AND credit > 0",
+            {CURRENCIES, ZERO_SUM, LEGS, SUMS, VERSIONS},
+        ),
+        ("DELETE FROM ledger_entry WHERE version = 3", {LEGS, SUMS, VERSIONS}),
+        ("UPDATE ledger_account SET posted_minor = posted_minor + 1", {SUMS}),
+        ("UPDATE ledger_account SET version = version + 1", {VERSIONS}),
+        ("UPDATE ledger_entry SET version = 9 WHERE version = 1", {VERSIONS, CHAIN}),
+        ("UPDATE ledger_entry SET balance_after = 7 WHERE version = 1", {CHAIN}),
+        (
+            "UPDATE ledger_account SET floor_minor = posted_minor + 1 WHERE floor_minor = 0",
+            {FLOOR},
+        ),
+        (HEADER, {LEGS}),
+        (
+            """UPDATE ledger_entry SET transaction_id = (SELECT min(id) FROM ledger_transaction)
+               WHERE version = 2 AND debit > 0""",
+            {ZERO_SUM, LEGS},
+        ),
+    ],
+)
+def test_a_mutant_is_caught(
+    superuser_connection: psycopg.Connection, mutant: str, expected: set[str]
+) -> None:
+    superuser_connection.execute(OFF)
+    assert superuser_connection.execute(mutant).rowcount > 0
+    superuser_connection.commit()
+    assert _broken() == expected
+
+
+@pytest.mark.usefixtures("booked")
+def test_the_command_says_what_it_looked_at_and_fails_on_an_offender(
+    superuser_connection: psycopg.Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("verify_ledger")
+    assert "ok     each balance is the sum of its entries: 2 rows" in capsys.readouterr().out
+    superuser_connection.execute(OFF)
+    superuser_connection.execute("UPDATE ledger_account SET posted_minor = 7")
+    superuser_connection.commit()
+    with pytest.raises(SystemExit) as leaving:
+        call_command("verify_ledger", "--json")
+    assert leaving.value.code == 1
+    found = {one["invariant"]: one["offenders"] for one in json.loads(capsys.readouterr().out)}
+    assert len(found[SUMS]) == 2
+
+
+@pytest.mark.usefixtures("booked")
+def test_the_nightly_task_leaves_its_result_in_the_audit_trail() -> None:
+    verify()
+    event = Event.objects.get(action="ledger.verify")
+    assert event.detail["offenders"] == 0
+    assert event.detail["looked_at"][SUMS] == 2
