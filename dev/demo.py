@@ -59,6 +59,8 @@ def _seed(plan: Plan) -> None:
         command = [sys.executable, "manage.py", "seed", "--statements", str(statements)]
         command += ["--small"] if os.environ.get("PROBITY_SEED") == "small" else []
         console.show("Making a small fintech to look at", command, env=plan.environment())
+        verify = [sys.executable, "manage.py", "verify_ledger"]
+        console.run("Verifying every invariant of its ledger", verify, env=plan.environment())
     greeting.LogIns.read(plan.instance.credentials)
 
 

@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 
 ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run")
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
-SHOTS = {"home.png": "/admin/", "trial-balance.png": "/admin/trial-balance/"}
+SHOTS = {"home.png": "/admin/"}
 
 
 def main(url: str, credentials: str) -> None:

@@ -23,6 +23,7 @@ from ..rules.dice import SEED, Dice, made_up_id
 from ..rules.traffic import Movement, reference, traffic
 from .statement_files import write_statements
 
+_KINDS: Final = {"transfer": "payment"}  # a "transfer" would be told to subscribers
 _SOURCE: Final = "seed"
 _BATCH: Final = 1000
 _LAST: Final = 0  # movements count from 1; the last one takes this number's id
@@ -153,7 +154,7 @@ def _postings(
             effective_at=movement.at,
             source=_SOURCE,
             reference=reference(movement),
-            kind="opening" if movement.what == "opening" else "seed",
+            kind=_KINDS.get(movement.what, movement.what),
         )
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from apps.platform.outbox import public as outbox
 from apps.platform.outbox import tasks
@@ -83,3 +84,11 @@ def test_task_delivers_by_id(listener: Listener) -> None:
 def test_pulse_reaches_the_database() -> None:
     tasks.pulse()
     assert outbox.pulse_age() is not None
+
+
+@pytest.mark.django_db
+def test_readiness_tells_of_a_worker_by_its_pulse(client: Client) -> None:
+    assert client.get("/health/ready").json()["checks"]["worker"] == "down (TimeoutError)"
+    tasks.pulse()
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.json()["checks"]["worker"]) == (200, "up")
