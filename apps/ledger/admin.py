@@ -38,7 +38,7 @@ class AccountAdmin(_ReadOnly, ModelAdmin):
     list_per_page = 50
     fields = (
         "api_id", "code", "name", "kind", "currency", "status", "balance", "floor", "version",
-        "holder_id", "opened_at",
+        "opened_at",
     )  # fmt: skip
 
     @admin.display(description="balance", ordering="posted_minor")

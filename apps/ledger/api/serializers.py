@@ -2,10 +2,10 @@
 
 from rest_framework import serializers
 
-from apps.platform.rest import MoneyField, PublicIdField
+from apps.platform.rest import ExactSerializer, MoneyField, PublicIdField
 
 
-class TransferIn(serializers.Serializer[object]):
+class TransferIn(ExactSerializer):
     """Body of POST /v1/ledger/transfers."""
 
     debit_account_id = PublicIdField(kind="acct", help_text="The account that is debited.")

@@ -1,5 +1,6 @@
 """HTTP edge of the ledger: check shape and permission, read the clock, call a service, render."""
 
+from dataclasses import replace
 from typing import Any, ClassVar, cast
 
 from django.core.exceptions import PermissionDenied
@@ -25,7 +26,7 @@ from apps.platform.rest import (
 
 from .. import rules, selectors, services
 from ..errors import AccountNotFound
-from ..events import AccountId, TransactionId, TransactionView
+from ..events import AccountId, EntryView, TransactionId, TransactionView
 from . import serializers as shapes
 
 _PROBLEM = OpenApiResponse(shapes.ProblemOut, description="Problem details (RFC 9457)")
@@ -101,12 +102,12 @@ class TransactionDetail(ScopedView):
         responses={200: shapes.TransactionOut, **_READ_PROBLEMS},
     )
     def get(self, request: Request, transaction_id: str) -> Response:
-        """Return the transaction; 404 unless the client may see one of its accounts."""
+        """Return it with the legs of accounts that the client may see; 404 where it sees none."""
         wanted = TransactionId(id_from_path(transaction_id, kind="txn"))
         found = selectors.transaction(transaction_id=wanted)
-        if not _sees_any(request, found):
+        if not (legs := _seen(request, found)):
             raise Http404
-        return Response(shapes.TransactionOut(found).data)
+        return Response(shapes.TransactionOut(replace(found, legs=legs)).data)
 
 
 class AccountDetail(ScopedView):
@@ -202,16 +203,18 @@ def _readable(request: Request, account_id: str) -> selectors.Row:
     return row
 
 
-def _sees_any(request: Request, found: TransactionView) -> bool:
+def _seen(request: Request, found: TransactionView) -> tuple[EntryView, ...]:
+    """Return the legs that the client may see: of a pay-roll, its own and not the others'."""
     client = _client(request)
-    return client.all_rows or any(
-        identity.may(
-            client=client,
-            permission="ledger.view_balance",
-            row=selectors.row(account_id=leg.account_id),
-        )
-        for leg in found.legs
-    )
+    if client.all_rows:
+        return found.legs
+    rows = selectors.rows(account_ids=[leg.account_id for leg in found.legs])
+    seen = {
+        row.public_id
+        for row in rows
+        if identity.may(client=client, permission="ledger.view_balance", row=row)
+    }
+    return tuple(leg for leg in found.legs if leg.account_id in seen)
 
 
 def _client(request: Request) -> identity.ApiClient:
