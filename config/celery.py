@@ -21,6 +21,11 @@ SCHEDULE = {
         "schedule": timedelta(seconds=10),
         "options": {"expires": 10},  # a backlog of heartbeats proves nothing
     },
+    "expire-holds": {
+        "task": "ledger.expire_holds",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "verify-ledger": {"task": "ledger.verify", "schedule": crontab(hour=2, minute=17)},
     "prune-idempotency": {"task": "idempotency.prune", "schedule": crontab(hour=3, minute=17)},
 }

@@ -7,12 +7,28 @@ explained, and refused before a round trip is spent.
 import hashlib
 import json
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 from apps.platform.money import CURRENCIES, MINOR_MAX, Money
 
-from .errors import CurrencyMismatch, EffectiveInFuture, MalformedPosting, SameAccount, Unbalanced
-from .events import AccountId, AccountKind, Leg, Posting, TransactionId
+from .errors import (
+    CurrencyMismatch,
+    EffectiveInFuture,
+    MalformedHold,
+    MalformedPosting,
+    SameAccount,
+    Unbalanced,
+)
+from .events import (
+    AccountId,
+    AccountKind,
+    Capture,
+    HoldStatus,
+    Leg,
+    NewHold,
+    Posting,
+    TransactionId,
+)
 
 DEBIT_NORMAL: Final = frozenset({"asset", "expense"})
 BATCH_MAX: Final = 1000
@@ -27,8 +43,7 @@ def check_posting(posting: Posting, *, now: datetime) -> None:
         raise EffectiveInFuture("a posting counts from now or from the past")
     if posting.currency not in CURRENCIES:
         raise CurrencyMismatch(f"{posting.currency} is not an ISO 4217 currency")
-    if not posting.source or not posting.reference:
-        raise MalformedPosting("a posting says whose it is, and how they call it")
+    check_reference(source=posting.source, reference=posting.reference)
     if len(posting.legs) < 2:
         raise MalformedPosting("a posting has two legs or more")
     for leg in posting.legs:
@@ -38,6 +53,12 @@ def check_posting(posting: Posting, *, now: datetime) -> None:
     debit, credit = sum(leg.debit for leg in posting.legs), sum(leg.credit for leg in posting.legs)
     if debit != credit:
         raise Unbalanced(f"debits are {debit} and credits {credit} minor units")
+
+
+def check_reference(*, source: str, reference: str) -> None:
+    """Return when both are said. Raises MalformedPosting."""
+    if not source or not reference:
+        raise MalformedPosting("what is booked says whose it is, and how they call it")
 
 
 def _check_leg(leg: Leg) -> None:
@@ -79,8 +100,60 @@ def check_batch(size: int) -> None:
 def fingerprint(posting: Posting) -> str:
     """Return the SHA-256 of what a posting says, apart from when: the test of a true repeat."""
     legs = sorted((leg.account_id.hex, leg.debit, leg.credit) for leg in posting.legs)
-    said = json.dumps([posting.kind, posting.currency, legs], separators=(",", ":"))
-    return hashlib.sha256(said.encode()).hexdigest()
+    return _digest([posting.kind, posting.currency, legs])
+
+
+def _digest(said: list[object]) -> str:
+    return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).hexdigest()
+
+
+def check_hold(hold: NewHold, *, now: datetime) -> None:
+    """Return when the hold may go to the database, which checks it against the account.
+
+    Raises MalformedHold, MalformedPosting or CurrencyMismatch.
+    """
+    check_reference(source=hold.source, reference=hold.reference)
+    if hold.amount.currency not in CURRENCIES:
+        raise CurrencyMismatch(f"{hold.amount.currency} is not an ISO 4217 currency")
+    if not 0 < hold.amount.minor <= MINOR_MAX:
+        raise MalformedHold("a hold keeps an amount above zero")
+    if hold.expires_at <= now:
+        raise MalformedHold("a hold ends later than it begins")
+
+
+def hold_fingerprint(hold: NewHold) -> str:
+    """Return the SHA-256 of what a hold says, apart from when."""
+    return _digest([hold.account_id.hex, hold.amount.minor, hold.amount.currency])
+
+
+def check_capture(capture: Capture, *, now: datetime) -> None:
+    """Return when the capture may go to the database, which checks it against its hold.
+
+    Raises EffectiveInFuture, MalformedHold or MalformedPosting.
+    """
+    check_reference(source=capture.source, reference=capture.reference)
+    if capture.effective_at > now:
+        raise EffectiveInFuture("a capture counts from now or from the past")
+    if capture.amount_minor is not None and not 0 < capture.amount_minor <= MINOR_MAX:
+        raise MalformedHold("a capture takes an amount above zero")
+
+
+def capture_fingerprint(capture: Capture) -> str:
+    """Return the SHA-256 of what a capture says, apart from when."""
+    moves = [capture.to_account_id.hex, capture.amount_minor, capture.final]
+    return _digest(["capture", capture.hold_id.hex, *moves])
+
+
+def hold_status(*, outcome: str | None, expires_at: datetime, at: datetime) -> HoldStatus:
+    """Return how a hold stands at `at`: its end is its end, whether or not it was written down."""
+    if outcome is not None:
+        return cast("HoldStatus", outcome)
+    return "expired" if expires_at <= at else "open"
+
+
+def available(*, posted_minor: int, held_minor: int, floor_minor: int | None) -> int | None:
+    """Return what may be taken out (normal side, minor units); None: there is no floor."""
+    return None if floor_minor is None else posted_minor - held_minor - floor_minor
 
 
 def on_normal_side(*, kind: AccountKind, debit: int, credit: int) -> int:

@@ -1,6 +1,7 @@
 """The verifier against mutants: a superuser gets around the engine, and each lie is found."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -10,7 +11,7 @@ from apps.ledger import public as ledger
 from apps.ledger.tasks import verify
 from apps.platform.audit.models import Event
 
-from .books import open_account, post, transfer
+from .books import ACTOR, NOW, capture, extend, hold, open_account, post, transfer, void
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,6 +20,11 @@ OFF = """
     ALTER TABLE ledger_transaction DISABLE TRIGGER USER;
     ALTER TABLE ledger_account DISABLE TRIGGER USER;
     ALTER TABLE ledger_account DROP CONSTRAINT account_floor;
+    ALTER TABLE ledger_hold DISABLE TRIGGER USER;
+    ALTER TABLE ledger_hold_extension DISABLE TRIGGER USER;
+    ALTER TABLE ledger_hold_capture DISABLE TRIGGER USER;
+    ALTER TABLE ledger_hold_end DISABLE TRIGGER USER;
+    ALTER TABLE ledger_hold_open DISABLE TRIGGER USER;
 """
 HEADER = """
     INSERT INTO ledger_transaction
@@ -32,6 +38,11 @@ SUMS = "each balance is the sum of its entries"
 VERSIONS = "versions have no gap and match the account"
 CHAIN = "each entry continues the one before it"
 FLOOR = "no account is below its floor"
+HOLDS = "each hold has ended, or is open with what is left of it"
+ENDS = "each end of a hold is of its kind and releases what was left"
+CAPTURES = "each capture is posted by its transaction"
+EXTENSIONS = "each extension of a hold ends later"
+HELD = "what is held is there"
 
 
 @pytest.fixture
@@ -41,6 +52,21 @@ def booked() -> None:
     post(*(transfer(bank, customer, minor) for minor in (100, 20, 3)))
 
 
+@pytest.fixture
+def held() -> None:
+    """A hold that is open, one of each end, and an extension."""
+    bank, customer = open_account(kind="asset"), open_account(floor=0)
+    post(transfer(bank, customer, 1000))
+    far = datetime(2999, 1, 1, tzinfo=UTC)
+    still = hold(customer, 100, expires_at=far)
+    capture(still, bank, 30)
+    extend(still, far + timedelta(days=1))
+    capture(hold(customer, 50), bank, 20, final=True)
+    void(hold(customer, 7))
+    hold(customer, 5, expires_at=NOW + timedelta(seconds=1))
+    ledger.expire_holds(actor=ACTOR, now=NOW + timedelta(seconds=1))
+
+
 def _broken() -> set[str]:
     return {finding.invariant for finding in ledger.verify() if finding.offenders}
 
@@ -48,8 +74,8 @@ def _broken() -> set[str]:
 @pytest.mark.usefixtures("booked")
 def test_sound_books_have_no_offender_and_every_invariant_looked_at_rows() -> None:
     findings = ledger.verify()
-    assert [finding.offenders for finding in findings] == [()] * 7
-    assert all(finding.looked_at > 0 for finding in findings)
+    assert [finding.offenders for finding in findings] == [()] * 12
+    assert all(finding.looked_at > 0 for finding in findings[:7])
 
 
 @pytest.mark.usefixtures("booked")
@@ -75,13 +101,62 @@ def test_sound_books_have_no_offender_and_every_invariant_looked_at_rows() -> No
         ),
         (HEADER, {LEGS}),
         (
-            """UPDATE ledger_entry SET transaction_id = (SELECT min(id) FROM ledger_transaction)
+            """UPDATE ledger_entry SET transaction_id =
+                   (SELECT min(id) FROM ledger_transaction WHERE id <> transaction_id)
                WHERE version = 2 AND debit > 0""",
             {ZERO_SUM, LEGS},
         ),
     ],
 )
 def test_a_mutant_is_caught(
+    superuser_connection: psycopg.Connection, mutant: str, expected: set[str]
+) -> None:
+    superuser_connection.execute(OFF)
+    assert superuser_connection.execute(mutant).rowcount > 0
+    superuser_connection.commit()
+    assert _broken() == expected
+
+
+@pytest.mark.usefixtures("held")
+def test_sound_holds_have_no_offender_and_each_of_their_invariants_looked_at_rows() -> None:
+    findings = {finding.invariant: finding for finding in ledger.verify()}
+    assert _broken() == set()
+    for name in (HOLDS, ENDS, CAPTURES, EXTENSIONS, HELD):
+        assert findings[name].looked_at > 0
+
+
+@pytest.mark.usefixtures("held")
+@pytest.mark.parametrize(
+    ("mutant", "expected"),
+    [
+        ("UPDATE ledger_hold_open SET left_minor = left_minor + 1", {HOLDS}),
+        ("UPDATE ledger_hold_open SET expires_at = '2998-01-01'", {HOLDS}),
+        ("UPDATE ledger_hold_open SET account_id = (SELECT min(id) FROM ledger_account)", {HOLDS}),
+        ("DELETE FROM ledger_hold_open", {HOLDS}),
+        ("DELETE FROM ledger_hold_end WHERE outcome = 'voided'", {HOLDS}),
+        (
+            """INSERT INTO ledger_hold_end
+               SELECT hold_id, 'voided', left_minor, '', '', now() FROM ledger_hold_open""",
+            {HOLDS},
+        ),
+        ("UPDATE ledger_hold SET amount_minor = amount_minor + 1", {HOLDS, ENDS}),
+        ("UPDATE ledger_hold_end SET released_minor = released_minor + 1", {ENDS}),
+        ("UPDATE ledger_hold_end SET outcome = 'expired' WHERE outcome = 'voided'", {ENDS}),
+        ("UPDATE ledger_hold_end SET outcome = 'voided' WHERE outcome = 'captured'", {ENDS}),
+        ("UPDATE ledger_hold_end SET outcome = 'captured' WHERE outcome = 'voided'", {ENDS}),
+        (
+            "UPDATE ledger_hold_capture SET amount_minor = 31 WHERE amount_minor = 30",
+            {HOLDS, CAPTURES},
+        ),
+        ("DELETE FROM ledger_hold_capture WHERE final", {ENDS}),
+        (
+            "UPDATE ledger_hold_extension SET expires_at = '2998-01-01'",
+            {HOLDS, EXTENSIONS},
+        ),
+        ("UPDATE ledger_account SET floor_minor = 900 WHERE floor_minor = 0", {HELD}),
+    ],
+)
+def test_a_mutant_of_a_hold_is_caught(
     superuser_connection: psycopg.Connection, mutant: str, expected: set[str]
 ) -> None:
     superuser_connection.execute(OFF)

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from apps.platform.money import MINOR_MAX
 from apps.platform.rest import MoneyField, PublicIdField
 
 
@@ -66,8 +67,11 @@ class BalanceOut(serializers.Serializer[object]):
     account_id = PublicIdField(kind="acct")
     currency = serializers.CharField()
     posted = serializers.IntegerField(source="posted_minor")
+    held = serializers.IntegerField(source="held_minor", help_text="What open holds keep.")
     available = serializers.IntegerField(
-        allow_null=True, help_text="What may be taken out; null: no floor."
+        source="available_minor",
+        allow_null=True,
+        help_text="What may be taken out: posted, less held, less the floor; null: no floor.",
     )
     version = serializers.IntegerField(help_text="How many entries the balance counts.")
     as_of = serializers.DateTimeField()
@@ -88,6 +92,62 @@ class EntryPage(serializers.Serializer[object]):
 
     data = EntryOut(many=True)  # type: ignore[assignment]
     next_cursor = serializers.CharField(allow_null=True)
+
+
+class HoldIn(serializers.Serializer[object]):
+    """Body of POST /v1/ledger/holds."""
+
+    account_id = PublicIdField(kind="acct", help_text="The account whose money is held.")
+    amount = MoneyField()
+    expires_at = serializers.DateTimeField(help_text="When the hold ends by itself (RFC 3339).")
+
+
+class CaptureIn(serializers.Serializer[object]):
+    """Body of POST /v1/ledger/holds/{id}/captures."""
+
+    to_account_id = PublicIdField(kind="acct", help_text="Where the money goes.")
+    amount = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MINOR_MAX,
+        help_text="Minor units of the hold's currency; all that is left where it is left out.",
+    )
+    final = serializers.BooleanField(
+        default=False, help_text="Whether what is left afterwards is available again."
+    )
+    effective_at = serializers.DateTimeField(
+        required=False, help_text="When it counts (RFC 3339); now where it is left out."
+    )
+
+
+class ExtensionIn(serializers.Serializer[object]):
+    """Body of POST /v1/ledger/holds/{id}/extensions."""
+
+    expires_at = serializers.DateTimeField(help_text="A later end than the hold has.")
+
+
+class CaptureOut(serializers.Serializer[object]):
+    """A capture of a hold, in minor units."""
+
+    transaction_id = PublicIdField(kind="txn")
+    amount = serializers.IntegerField(source="amount_minor")
+    recorded_at = serializers.DateTimeField()
+
+
+class HoldOut(serializers.Serializer[object]):
+    """A hold as it stands, in minor units."""
+
+    id = PublicIdField(kind="hold", source="hold_id")
+    account_id = PublicIdField(kind="acct")
+    currency = serializers.CharField()
+    amount = serializers.IntegerField(source="amount_minor")
+    left = serializers.IntegerField(
+        source="left_minor", help_text="What it still keeps from being spent."
+    )
+    status = serializers.ChoiceField(choices=["open", "captured", "voided", "expired"])
+    expires_at = serializers.DateTimeField()
+    recorded_at = serializers.DateTimeField()
+    captures = CaptureOut(many=True)
 
 
 class ProblemOut(serializers.Serializer[object]):

@@ -60,7 +60,12 @@ def test_limits_nest() -> None:
 def test_schedule_names_tasks_that_exist() -> None:
     app.autodiscover_tasks(force=True)
     scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
-    assert scheduled == {"outbox.pulse", "ledger.verify", "idempotency.prune"}
+    assert scheduled == {
+        "outbox.pulse",
+        "ledger.expire_holds",
+        "ledger.verify",
+        "idempotency.prune",
+    }
     assert scheduled <= set(app.tasks)
 
 

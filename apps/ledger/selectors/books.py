@@ -1,4 +1,4 @@
-"""Reads of the ledger."""
+"""Accounts, entries, transactions, and what the invariants say of them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,9 +10,9 @@ from django.db.models.functions import TruncHour
 from apps.platform import db
 from apps.platform.audit import public as audit
 
-from . import rules
-from .errors import AccountNotFound, TransactionNotFound
-from .events import (
+from .. import rules
+from ..errors import AccountNotFound, TransactionNotFound
+from ..events import (
     AccountId,
     AccountKind,
     AccountStatus,
@@ -25,10 +25,12 @@ from .events import (
     TrialBalanceLine,
     Verification,
 )
-from .models import Account, Entry, Transaction
+from ..models import Account, Entry, Transaction
 
 Row: TypeAlias = Account  # what the edge asks permissions on, and nothing else
-_VERIFY: Final = db.load_sql(package="apps.ledger", name="verify.sql")
+_VERIFY: Final = tuple(
+    db.load_sql(package="apps.ledger", name=name) for name in ("verify.sql", "verify_holds.sql")
+)
 
 
 def row(*, account_id: AccountId) -> Account:
@@ -136,10 +138,11 @@ def last_verification() -> Verification | None:
 
 
 def verify() -> list[Finding]:
-    """Run every invariant over all rows: what it looked at, and what offends. One query."""
+    """Run every invariant over all rows: what it looked at, and what offends."""
     return [
         Finding(invariant=name, looked_at=looked_at, offenders=tuple(offenders))
-        for name, looked_at, offenders in db.rows(sql=_VERIFY)
+        for sql in _VERIFY
+        for name, looked_at, offenders in db.rows(sql=sql)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Writes of the ledger."""
+"""Accounts are opened, frozen and closed; postings are booked."""
 
 import json
 from collections.abc import Sequence
@@ -7,14 +7,14 @@ from typing import Final
 
 from django.db import IntegrityError, transaction
 
-from apps.platform import db, ids, observability
+from apps.platform import db, ids
 from apps.platform.actors import Actor
 from apps.platform.audit import public as audit
 from apps.platform.money import CURRENCIES
 from apps.platform.outbox import public as outbox
 
-from . import errors, rules, selectors
-from .events import (
+from .. import errors, rules, selectors
+from ..events import (
     AccountId,
     AccountStatus,
     AccountView,
@@ -26,23 +26,10 @@ from .events import (
     TransactionId,
     TransferPosted,
 )
-from .models import Account
+from ..models import Account
+from . import engine
 
 _POST: Final = db.load_sql(package="apps.ledger", name="post.sql")
-_REFUSALS: Final = {
-    problem.slug.partition("/")[2]: problem
-    for problem in (
-        errors.AccountNotFound,
-        errors.AccountFrozen,
-        errors.AccountClosed,
-        errors.BalanceOverflow,
-        errors.CurrencyMismatch,
-        errors.InsufficientFunds,
-        errors.MalformedPosting,
-        errors.ReferenceReused,
-        errors.Unbalanced,
-    )
-}
 
 
 def open_account(*, actor: Actor, now: datetime, account: NewAccount) -> AccountView:
@@ -97,15 +84,10 @@ def post_many(*, actor: Actor, now: datetime, postings: Sequence[Posting]) -> li
         "legs": json.dumps(
             [_leg(place, leg) for place, found in enumerate(postings, 1) for leg in found.legs]
         ),
-        "now": now,
-        "actor_kind": actor.kind,
-        "actor_key": actor.key,
-        "request_id": observability.request_id(),
         "event_name": TransferPosted.event_name,
         "subscribers": outbox.subscriber_names(TransferPosted),
     }
-    with db.refusals(_REFUSALS):
-        found = db.rows(sql=_POST, params=params)
+    found = engine.call(actor=actor, now=now, sql=_POST, params=params)
     return [Posted(TransactionId(public_id), replayed) for public_id, replayed in found]
 
 
@@ -118,6 +100,7 @@ def _row(account: NewAccount, now: datetime) -> Account:
         currency=account.currency,
         holder_id=account.holder_id,
         floor_minor=account.floor_minor,
+        over_capture=account.over_capture,
         opened_at=now,
     )
 
@@ -164,11 +147,14 @@ def record_verification(*, actor: Actor, now: datetime) -> list[Finding]:
 def set_status(
     *, actor: Actor, now: datetime, account_id: AccountId, status: AccountStatus
 ) -> AccountView:
-    """Freeze, thaw or close an account. Raises AccountNotFound, or AccountNotEmpty on closing."""
+    """Freeze, thaw or close an account.
+
+    Raises AccountNotFound, or AccountNotEmpty on closing one with money or an open hold on it.
+    """
     rows = db.in_order(Account.objects.all(), [selectors.row(account_id=account_id).pk])
     account = rows[0]
-    if status == "closed" and account.posted_minor != 0:
-        raise errors.AccountNotEmpty("an account is closed at a balance of zero")
+    if status == "closed" and (account.posted_minor != 0 or selectors.holds_anything(row=account)):
+        raise errors.AccountNotEmpty("an account is closed at zero, with nothing held on it")
     before, account.status = account.status, status
     account.save(update_fields=["status"])
     audit.record(

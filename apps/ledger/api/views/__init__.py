@@ -1,0 +1,24 @@
+"""HTTP edge of the ledger: check shape and permission, read the clock, call a service, render."""
+
+from .accounts import AccountBalance, AccountDetail, AccountEntries
+from .holds import (
+    HoldCaptureCollection,
+    HoldCollection,
+    HoldDetail,
+    HoldExtensionCollection,
+    HoldVoid,
+)
+from .transfers import TransactionDetail, TransferCollection
+
+__all__ = [
+    "AccountBalance",
+    "AccountDetail",
+    "AccountEntries",
+    "HoldCaptureCollection",
+    "HoldCollection",
+    "HoldDetail",
+    "HoldExtensionCollection",
+    "HoldVoid",
+    "TransactionDetail",
+    "TransferCollection",
+]

@@ -1,0 +1,25 @@
+"""Writes of the ledger."""
+
+from .holds import capture_hold, expire_holds, extend_hold, place_hold, void_hold
+from .posting import (
+    open_account,
+    open_accounts,
+    post,
+    post_many,
+    record_verification,
+    set_status,
+)
+
+__all__ = [
+    "capture_hold",
+    "expire_holds",
+    "extend_hold",
+    "open_account",
+    "open_accounts",
+    "place_hold",
+    "post",
+    "post_many",
+    "record_verification",
+    "set_status",
+    "void_hold",
+]
