@@ -36,16 +36,22 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One side of a posting, in minor units: either a debit or a credit, above zero."""
+    """One side of a posting, in minor units: either a debit or a credit, above zero.
+
+    `currency` "": the posting's.
+    """
 
     account_id: AccountId
     debit: int = 0
     credit: int = 0
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """What shall be booked: legs of one currency whose debits equal their credits.
+    """What shall be booked: legs whose debits equal their credits in each currency.
+
+    `currency` is that of every leg that names none; "" where each leg names its own.
 
     `source` and `reference` are whose it is and how they call it: the pair is booked once, for
     ever. `kind` says what sort of movement it is; "transfer" alone is told to subscribers.
@@ -53,7 +59,7 @@ class Posting:
 
     transaction_id: TransactionId
     legs: tuple[Leg, ...]
-    currency: str
+    currency: str = ""
     effective_at: datetime
     source: str
     reference: str
@@ -66,6 +72,14 @@ class Posted:
 
     transaction_id: TransactionId
     replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A posting of a batch that was not booked, and why: `code` is the Problem's."""
+
+    code: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ from .events import (
 
 DEBIT_NORMAL: Final = frozenset({"asset", "expense"})
 BATCH_MAX: Final = 1000
+LEGS_MAX: Final = 1000  # of a journal
 
 
 def check_posting(posting: Posting, *, now: datetime) -> None:
@@ -41,8 +42,6 @@ def check_posting(posting: Posting, *, now: datetime) -> None:
     """
     if posting.effective_at > now:
         raise EffectiveInFuture("a posting counts from now or from the past")
-    if posting.currency not in CURRENCIES:
-        raise CurrencyMismatch(f"{posting.currency} is not an ISO 4217 currency")
     check_reference(source=posting.source, reference=posting.reference)
     if len(posting.legs) < 2:
         raise MalformedPosting("a posting has two legs or more")
@@ -50,9 +49,19 @@ def check_posting(posting: Posting, *, now: datetime) -> None:
         _check_leg(leg)
     if len(posting.legs) == 2 and posting.legs[0].account_id == posting.legs[1].account_id:
         raise SameAccount("debit and credit are one account")
-    debit, credit = sum(leg.debit for leg in posting.legs), sum(leg.credit for leg in posting.legs)
-    if debit != credit:
-        raise Unbalanced(f"debits are {debit} and credits {credit} minor units")
+    _check_balanced(posting)
+
+
+def _check_balanced(posting: Posting) -> None:
+    difference: dict[str, int] = {}
+    for leg in posting.legs:
+        currency = leg.currency or posting.currency
+        difference[currency] = difference.get(currency, 0) + leg.debit - leg.credit
+    if unknown := difference.keys() - CURRENCIES.keys():
+        raise CurrencyMismatch(f"{min(unknown) or 'nothing'} is not an ISO 4217 currency")
+    for currency, minor in difference.items():
+        if minor:
+            raise Unbalanced(f"debits less credits are {minor} minor units of {currency}")
 
 
 def check_reference(*, source: str, reference: str) -> None:
@@ -99,7 +108,10 @@ def check_batch(size: int) -> None:
 
 def fingerprint(posting: Posting) -> str:
     """Return the SHA-256 of what a posting says, apart from when: the test of a true repeat."""
-    legs = sorted((leg.account_id.hex, leg.debit, leg.credit) for leg in posting.legs)
+    legs = sorted(
+        (leg.account_id.hex, leg.debit, leg.credit, *filter(None, [leg.currency]))
+        for leg in posting.legs
+    )
     return _digest([posting.kind, posting.currency, legs])
 
 

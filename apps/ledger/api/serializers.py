@@ -5,6 +5,8 @@ from rest_framework import serializers
 from apps.platform.money import MINOR_MAX
 from apps.platform.rest import MoneyField, PublicIdField
 
+from ..rules import BATCH_MAX, LEGS_MAX
+
 
 class TransferIn(serializers.Serializer[object]):
     """Body of POST /v1/ledger/transfers."""
@@ -92,6 +94,65 @@ class EntryPage(serializers.Serializer[object]):
 
     data = EntryOut(many=True)  # type: ignore[assignment]
     next_cursor = serializers.CharField(allow_null=True)
+
+
+class JournalLegIn(serializers.Serializer[object]):
+    """One leg of a journal."""
+
+    account_id = PublicIdField(kind="acct")
+    side = serializers.ChoiceField(choices=["debit", "credit"])
+    amount = MoneyField()
+
+
+class JournalIn(serializers.Serializer[object]):
+    """Body of POST /v1/ledger/journals."""
+
+    legs = serializers.ListField(
+        child=JournalLegIn(),
+        min_length=2,
+        max_length=LEGS_MAX,
+        help_text="Debits equal credits in each currency.",
+    )
+    effective_at = serializers.DateTimeField(
+        required=False, help_text="When it counts (RFC 3339); now where it is left out."
+    )
+
+
+class BatchLineIn(TransferIn):
+    """One transfer of a batch."""
+
+    reference = serializers.RegexField(
+        r"^[!-~]{1,255}$",
+        help_text="How you call it: what was posted under it is never posted again.",
+    )
+
+
+class BatchIn(serializers.Serializer[object]):
+    """Body of POST /v1/ledger/batches."""
+
+    mode = serializers.ChoiceField(
+        choices=["all", "each"],
+        help_text="all: every transfer or none; each: every transfer on its own.",
+    )
+    transfers = serializers.ListField(
+        child=BatchLineIn(), min_length=1, max_length=BATCH_MAX, help_text="In their order."
+    )
+
+
+class BatchLineOut(serializers.Serializer[object]):
+    """What became of one transfer of a batch."""
+
+    reference = serializers.CharField()
+    status = serializers.ChoiceField(choices=["posted", "replayed", "refused"])
+    id = PublicIdField(kind="txn", allow_null=True, help_text="Null: it was refused.")
+    code = serializers.CharField(allow_null=True, help_text="Why it was refused.")
+    detail = serializers.CharField(allow_null=True)
+
+
+class BatchOut(serializers.Serializer[object]):
+    """What became of each transfer, in their order."""
+
+    results = BatchLineOut(many=True)
 
 
 class HoldIn(serializers.Serializer[object]):

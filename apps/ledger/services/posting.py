@@ -12,6 +12,7 @@ from apps.platform.actors import Actor
 from apps.platform.audit import public as audit
 from apps.platform.money import CURRENCIES
 from apps.platform.outbox import public as outbox
+from apps.platform.problems import Problem
 
 from .. import errors, rules, selectors
 from ..events import (
@@ -23,6 +24,7 @@ from ..events import (
     NewAccount,
     Posted,
     Posting,
+    Refused,
     TransactionId,
     TransferPosted,
 )
@@ -30,6 +32,8 @@ from ..models import Account
 from . import engine
 
 _POST: Final = db.load_sql(package="apps.ledger", name="post.sql")
+_POST_EACH: Final = db.load_sql(package="apps.ledger", name="post_each.sql")
+_SOUND: Final = Refused("", "")  # nothing to say against it, so far
 
 
 def open_account(*, actor: Actor, now: datetime, account: NewAccount) -> AccountView:
@@ -79,7 +83,43 @@ def post_many(*, actor: Actor, now: datetime, postings: Sequence[Posting]) -> li
     rules.check_batch(len(postings))
     for posting in postings:
         rules.check_posting(posting, now=now)
-    params = {
+    found = engine.call(actor=actor, now=now, sql=_POST, params=_params(postings))
+    return [Posted(TransactionId(public_id), replayed) for public_id, replayed in found]
+
+
+def post_each(
+    *, actor: Actor, now: datetime, postings: Sequence[Posting]
+) -> list[Posted | Refused]:
+    """Book 1 to 1,000 postings in one round trip, each on its own, in their order.
+
+    What would be raised of a posting alone is its result instead, and leaves the others standing.
+    """
+    rules.check_batch(len(postings))
+    results: list[Posted | Refused] = [_refusal(posting, now) for posting in postings]
+    sound = [place for place, result in enumerate(results) if result == _SOUND]
+    if not sound:
+        return results
+    params = _params([postings[place] for place in sound])
+    found = engine.call(actor=actor, now=now, sql=_POST_EACH, params=params)
+    for place, (public_id, replayed, refusal, detail) in zip(sound, found, strict=True):
+        results[place] = (
+            Refused(f"ledger/{refusal}", detail)
+            if refusal
+            else Posted(TransactionId(public_id), replayed)
+        )
+    return results
+
+
+def _refusal(posting: Posting, now: datetime) -> Refused:
+    try:
+        rules.check_posting(posting, now=now)
+    except Problem as refusal:
+        return Refused(refusal.slug, refusal.detail)
+    return _SOUND
+
+
+def _params(postings: Sequence[Posting]) -> dict[str, object]:
+    return {
         "postings": json.dumps([_header(posting) for posting in postings]),
         "legs": json.dumps(
             [_leg(place, leg) for place, found in enumerate(postings, 1) for leg in found.legs]
@@ -87,8 +127,6 @@ def post_many(*, actor: Actor, now: datetime, postings: Sequence[Posting]) -> li
         "event_name": TransferPosted.event_name,
         "subscribers": outbox.subscriber_names(TransferPosted),
     }
-    found = engine.call(actor=actor, now=now, sql=_POST, params=params)
-    return [Posted(TransactionId(public_id), replayed) for public_id, replayed in found]
 
 
 def _row(account: NewAccount, now: datetime) -> Account:
@@ -113,18 +151,19 @@ def _header(posting: Posting) -> dict[str, str | None]:
         "reference": posting.reference,
         "fingerprint": rules.fingerprint(posting),
         "effective_at": posting.effective_at.isoformat(),
-        "currency": posting.currency,
+        "currency": posting.currency or None,
         "event": str(ids.new_id()) if posting.kind == "transfer" else None,
     }
 
 
 def _leg(place: int, leg: Leg) -> dict[str, str | int]:
-    return {
+    told: dict[str, str | int] = {
         "n": place,
         "account": str(leg.account_id),
         "debit": leg.debit,
         "credit": leg.credit,
     }
+    return told | {"currency": leg.currency} if leg.currency else told
 
 
 def record_verification(*, actor: Actor, now: datetime) -> list[Finding]:

@@ -8,17 +8,20 @@ from .holds import (
     HoldExtensionCollection,
     HoldVoid,
 )
+from .journals import BatchCollection, JournalCollection
 from .transfers import TransactionDetail, TransferCollection
 
 __all__ = [
     "AccountBalance",
     "AccountDetail",
     "AccountEntries",
+    "BatchCollection",
     "HoldCaptureCollection",
     "HoldCollection",
     "HoldDetail",
     "HoldExtensionCollection",
     "HoldVoid",
+    "JournalCollection",
     "TransactionDetail",
     "TransferCollection",
 ]

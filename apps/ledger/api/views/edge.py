@@ -1,13 +1,14 @@
 """What the views of the ledger share: who may see and use an account, and parts of the contract."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 
 from apps.identity import public as identity
-from apps.platform.rest import LIMIT_MAX, LIMIT_USUAL, id_from_path, id_schema
+from apps.platform.rest import LIMIT_MAX, LIMIT_USUAL, id_from_path, id_schema, key_of
 
 from ... import selectors
 from ...errors import AccountNotFound
@@ -33,6 +34,14 @@ KEY = OpenApiParameter(
 
 
 HOLD = OpenApiParameter("hold_id", id_schema("hold"), OpenApiParameter.PATH)
+
+
+def body_of(request: Request, shape: type[Serializer[object]]) -> dict[str, Any]:
+    """Return what the body says. Raises KeyMissing, or ValidationError with pointers."""
+    key_of(request)
+    body = shape(data=request.data)
+    body.is_valid(raise_exception=True)
+    return cast("dict[str, Any]", body.validated_data)
 
 
 def ask(request: Request, *, account_id: AccountId, permission: str) -> None:

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ClassVar, TypeAlias, cast
+from typing import Any, ClassVar, TypeAlias
 
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
 from apps.identity import public as identity
 from apps.platform import clock, ids
@@ -38,7 +37,7 @@ class HoldCollection(ScopedView):
     )
     def post(self, request: Request) -> HttpResponse:
         """Promise money of an account: it stays posted, and is available no more."""
-        wanted = _body(request, shapes.HoldIn)
+        wanted = edge.body_of(request, shapes.HoldIn)
         edge.ask(request, account_id=wanted["account_id"], permission="ledger.post_from")
 
         def place(actor: Actor, now: datetime) -> HoldId:
@@ -84,7 +83,7 @@ class HoldCaptureCollection(ScopedView):
     )
     def post(self, request: Request, hold_id: str) -> HttpResponse:
         """Move held money to another account: 201 with the hold as it then stands."""
-        wanted = _body(request, shapes.CaptureIn)
+        wanted = edge.body_of(request, shapes.CaptureIn)
         found = _found(request, hold_id, permission="ledger.post_from")
 
         def capture(actor: Actor, now: datetime) -> HoldId:
@@ -150,7 +149,7 @@ class HoldExtensionCollection(ScopedView):
     )
     def post(self, request: Request, hold_id: str) -> HttpResponse:
         """Move the end of the hold to a later time."""
-        wanted = _body(request, shapes.ExtensionIn)
+        wanted = edge.body_of(request, shapes.ExtensionIn)
         found = _found(request, hold_id, permission="ledger.post_from")
 
         def extend(actor: Actor, now: datetime) -> HoldId:
@@ -164,13 +163,6 @@ class HoldExtensionCollection(ScopedView):
             ).hold_id
 
         return _once(request, extend)
-
-
-def _body(request: Request, shape: type[Serializer[object]]) -> dict[str, Any]:
-    key_of(request)
-    body = shape(data=request.data)
-    body.is_valid(raise_exception=True)
-    return cast("dict[str, Any]", body.validated_data)
 
 
 def _found(request: Request, hold_id: str, *, permission: str) -> HoldView:
