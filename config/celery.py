@@ -27,6 +27,10 @@ SCHEDULE = {
         "options": {"expires": 60},
     },
     "verify-ledger": {"task": "ledger.verify", "schedule": crontab(hour=2, minute=17)},
+    "end-expired-sessions": {
+        "task": "identity.end-expired-sessions",
+        "schedule": crontab(hour=3, minute=37),
+    },
     "prune-idempotency": {"task": "idempotency.prune", "schedule": crontab(hour=3, minute=17)},
 }
 

@@ -18,6 +18,10 @@ from pathlib import Path
 from dev import console, database, places, throwaway
 
 OPENAPI = places.ROOT / "openapi" / "v1.yaml"
+# What the contracts cannot see. That each contract fails when it should is among the tests.
+ARCHITECTURE = [
+    f"tests/architecture/test_{name}.py" for name in ("architecture", "views", "privacy", "grants")
+]
 TYPED = ["manage.py", "config", "apps", "dev", "deploy", "bench", "tests"]
 
 
@@ -47,7 +51,8 @@ def commands() -> dict[str, list[str]]:
         "addresses": module("dev.addresses"),
         "ruff": module("ruff", "check", "--quiet", "."),
         "format": module("ruff", "format", "--check", "--quiet", "."),
-        "contracts": [str(Path(sys.executable).with_name("lint-imports")), "--no-logo"],
+        "contracts": [str(Path(sys.executable).with_name("lint-imports")), "--no-logo", "--no-cache"],
+        "architecture": module("pytest", "-q", "--no-header", *ARCHITECTURE),
         "migrations made": manage("makemigrations", "--check", "--dry-run"),
         "migrations safe": module("dev.migrations"),
         "deployment": manage("check", "--deploy", "--fail-level", "WARNING"),

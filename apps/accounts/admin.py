@@ -24,7 +24,10 @@ _BALANCE: Final = "balance_as_shown"  # put on the rows of a page, whose balance
 
 
 class _ReadOnly(ModelAdmin):
-    """Rows that staff read and find by their public id; nobody adds, changes or deletes one."""
+    """Rows that staff read and find by their public id; nobody adds, changes or deletes one.
+
+    Who saw which customer's rows is in the audit trail.
+    """
 
     id_kind: ClassVar[str]
     search_fields: ClassVar = ["public_id"]
@@ -46,6 +49,30 @@ class _ReadOnly(ModelAdmin):
         found = queryset.none() if public_id is None else queryset.filter(public_id=public_id)
         return found, False
 
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """List the page, and record whom it shows."""
+        page: ChangeList = super().get_changelist_instance(request)
+        page.result_list = list(page.result_list)
+        self._record(request, page.result_list)
+        return page
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Customer | ProductAccount | None:
+        """Look one row up, and record whom it shows."""
+        row: Customer | ProductAccount | None = super().get_object(request, object_id, from_field)
+        if row is not None:
+            self._record(request, [row])
+        return row
+
+    def _record(self, request: HttpRequest, rows: Iterable[Customer | ProductAccount]) -> None:
+        shown = [row if isinstance(row, Customer) else row.customer for row in rows]
+        services.record_listing(
+            actor=actor_of(request),
+            now=clock.now(),
+            customer_ids=list(dict.fromkeys(CustomerId(who.public_id) for who in shown)),
+        )
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: rows are made by the services."""
         return False
@@ -59,7 +86,7 @@ class _ReadOnly(ModelAdmin):
 
 @admin.register(Customer)
 class CustomerAdmin(_ReadOnly):
-    """Customers, newest first; who saw whose masked name is in the audit trail."""
+    """Customers, newest first, their names masked."""
 
     id_kind = "cust"
     list_display = ("shown_id", "masked_name", "language", "opened_at")
@@ -73,29 +100,6 @@ class CustomerAdmin(_ReadOnly):
     def masked_name(self, customer: Customer) -> str:
         """Return the initials."""
         return selectors.masked_name(customer=customer)
-
-    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """List the page, and record whom it shows."""
-        page: ChangeList = super().get_changelist_instance(request)
-        page.result_list = list(page.result_list)
-        self._record(request, page.result_list)
-        return page
-
-    def get_object(
-        self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> Customer | None:
-        """Look one customer up, and record that they are shown."""
-        customer: Customer | None = super().get_object(request, object_id, from_field)
-        if customer is not None:
-            self._record(request, [customer])
-        return customer
-
-    def _record(self, request: HttpRequest, customers: Iterable[Customer]) -> None:
-        services.record_listing(
-            actor=actor_of(request),
-            now=clock.now(),
-            customer_ids=[CustomerId(customer.public_id) for customer in customers],
-        )
 
 
 @admin.register(ProductAccount)

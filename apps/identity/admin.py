@@ -1,14 +1,50 @@
 """Staff screens of identity: log-ins and API clients, which services alone make and change."""
 
+from typing import Any, Final
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
+from unfold.forms import AuthenticationForm
 
+from apps.platform import clock
+from apps.platform.actors import Actor
+
+from . import services
 from .models import ApiClient, User
 
 admin.site.unregister(Group)  # roles are made from code: identity.rules.ROLES
+
+
+_DOOR: Final = Actor(kind="system", key="log-in")
+
+
+class LogInForm(AuthenticationForm):
+    """Where staff log in: each success and each refusal leaves its audit event."""
+
+    def clean(self) -> dict[str, Any]:
+        """Return the cleaned form. Raises ValidationError for whoever may not come in."""
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except ValidationError:
+            self._record(refused=True)
+            raise
+        self._record(refused=self.user_cache is None)
+        return cleaned
+
+    def _record(self, *, refused: bool) -> None:
+        services.record_log_in(
+            actor=_DOOR,
+            now=clock.now(),
+            username=self.cleaned_data.get("username", ""),
+            refused=refused,
+        )
+
+
+admin.site.login_form = LogInForm
 
 
 @admin.register(User)

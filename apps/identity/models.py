@@ -12,10 +12,13 @@ class User(AbstractUser):
     """One log-in, be it of staff or of an API client (which has no usable password)."""
 
     class Meta:
-        """The table."""
+        """Rights come from roles; nobody has all of them by a flag."""
 
         db_table = "identity_user"
         verbose_name = "log-in"
+        constraints: ClassVar = [
+            models.CheckConstraint(name="user_has_roles_alone", condition=Q(is_superuser=False))
+        ]
 
 
 class ApiClient(models.Model):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
+from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from guardian.shortcuts import assign_perm
 
@@ -49,6 +50,20 @@ def create_staff(*, actor: Actor, now: datetime, username: str, role: str, passw
     return user
 
 
+def record_log_in(*, actor: Actor, now: datetime, username: str, refused: bool) -> None:
+    """Record that somebody logged in, or was refused; what was typed is not kept.
+
+    A name that is nobody's leaves the event of an unknown user.
+    """
+    key = User.objects.filter(username=username).values_list("pk", flat=True).first()
+    audit.record(
+        actor=actor,
+        now=now,
+        action="identity.log-in.refuse" if refused else "identity.log-in",
+        subject=f"user:{'unknown' if key is None else key}",
+    )
+
+
 @transaction.atomic
 def create_client(
     *,
@@ -89,9 +104,25 @@ def create_client(
 
 @transaction.atomic
 def stop_client(*, actor: Actor, now: datetime, client_id: int) -> None:
-    """Make a client's token worthless at once."""
+    """Make a client's token worthless at once. Raises ApiClient.DoesNotExist."""
+    client = ApiClient.objects.get(pk=client_id)
     ApiClient.objects.filter(pk=client_id).update(active=False)
-    audit.record(actor=actor, now=now, action="identity.client.stop", subject=str(client_id))
+    audit.record(
+        actor=actor, now=now, action="identity.client.stop", subject=f"client:{client.public_id}"
+    )
+
+
+def end_expired_sessions(*, actor: Actor, now: datetime) -> int:
+    """Drop the sessions that have expired; return how many."""
+    ended, _ = Session.objects.filter(expire_date__lt=now).delete()
+    audit.record(
+        actor=actor,
+        now=now,
+        action="identity.sessions.expire",
+        subject="sessions",
+        detail={"ended": ended},
+    )
+    return ended
 
 
 @transaction.atomic

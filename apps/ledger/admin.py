@@ -41,7 +41,7 @@ class AccountAdmin(_ReadOnly, ModelAdmin):
     list_per_page = 50
     fields = (
         "api_id", "code", "name", "kind", "currency", "status", "balance", "held", "available",
-        "floor", "over_capture", "version", "holder_id", "opened_at",
+        "floor", "over_capture", "version", "opened_at",
     )  # fmt: skip
 
     @admin.display(description="balance", ordering="posted_minor")

@@ -35,7 +35,7 @@ class Account(models.Model):
     over_capture = models.BooleanField(db_default=False)  # a capture may take more than its hold
 
     class Meta:
-        """A balance is never below its floor; the permissions are granted row by row."""
+        """A balance keeps to its floor, and to zero once closed; permissions are row by row."""
 
         db_table = "ledger_account"
         constraints: ClassVar = [
@@ -45,6 +45,9 @@ class Account(models.Model):
             models.CheckConstraint(
                 name="account_floor",
                 condition=Q(floor_minor__isnull=True) | Q(posted_minor__gte=F("floor_minor")),
+            ),
+            models.CheckConstraint(
+                name="account_closed_empty", condition=~Q(status="closed") | Q(posted_minor=0)
             ),
             models.UniqueConstraint(fields=["id", "currency"], name="account_id_currency"),
         ]
@@ -97,7 +100,9 @@ class Entry(models.Model):
     """
 
     transaction = models.ForeignKey(Transaction, models.PROTECT, related_name="entries")
-    account = models.ForeignKey(Account, models.PROTECT, related_name="entries", db_index=False)
+    account = models.ForeignKey(  # its key in the database is (account, currency): the engine's
+        Account, models.PROTECT, related_name="entries", db_index=False, db_constraint=False
+    )
     version = models.BigIntegerField()
     debit = models.BigIntegerField(default=0)
     credit = models.BigIntegerField(default=0)

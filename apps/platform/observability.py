@@ -57,8 +57,8 @@ def scrub(_: object, __: str, line: _Lines) -> _Lines:
 def tell_frames(_: object, __: str, line: _Lines) -> _Lines:
     """Replace an exception by its type and its frames; its text may quote a row.
 
-    What Django says of a request quotes its path or host, which may hold what a person typed; what a
-    library says of an exception (Celery of a task) quotes it: told without its arguments.
+    What Django says of a request quotes its path or host, which may hold what a person typed; what
+    a library says of an exception (Celery of a task) quotes it: told without its arguments.
     """
     info = line.pop("exc_info", None)
     if info is True:  # structlog's own `exception()`
@@ -118,7 +118,6 @@ class RequestContext:
         """Answer the request inside its context; X-Request-ID is kept when it is well formed."""
         given = request.headers.get("X-Request-ID", "")
         found = given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(16)
-        request.encoding = "utf-8"  # the charset that a caller names could be any codec of Python's
         structlog.contextvars.clear_contextvars()
         with structlog.contextvars.bound_contextvars(request_id=found):
             started = perf_counter()

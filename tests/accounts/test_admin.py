@@ -22,7 +22,7 @@ def logged_in(role: str) -> tuple[Client, identity.User]:
         now=NOW,
         username=role,
         role=role,
-        password="correct horse battery",  # noqa: S106
+        password="correct horse battery",
     )
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
@@ -64,6 +64,20 @@ def test_who_looked_at_whom_is_in_the_audit_trail() -> None:
         "WHERE action = 'accounts.customer.list'"
     )
     assert looks == [("staff", str(user.pk), f'["{customer_id}"]')] * 2
+
+
+def test_who_looked_at_whose_accounts_is_in_the_audit_trail() -> None:
+    client, user = logged_in("operations")
+    customer_id = a_customer()
+    an_account(customer_id)
+    page(client, ACCOUNTS)
+    key = db.rows(sql="SELECT max(id) FROM accounts_product_account")[0][0]
+    page(client, reverse("admin:accounts_productaccount_change", args=[key]))
+    looks = db.rows(
+        sql="SELECT actor_key, detail ->> 'customer_ids' FROM audit_event "
+        "WHERE action = 'accounts.customer.list'"
+    )
+    assert looks == [(str(user.pk), f'["{customer_id}"]')] * 2
 
 
 @pytest.mark.parametrize("form", ["shown", "uuid"])

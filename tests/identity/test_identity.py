@@ -1,12 +1,16 @@
 """Who may come in: tokens, roles, and what is left of a secret."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
+from django.db import IntegrityError
 
 from apps.identity import public as identity
 from apps.identity import rules
+from apps.identity.tasks import end_expired_sessions
 from apps.platform.actors import Actor
 from apps.platform.audit.models import Event
 
@@ -47,6 +51,8 @@ def test_a_stopped_client_and_a_closed_log_in_are_out_at_once() -> None:
     client, token = _client()
     identity.stop_client(actor=ACTOR, now=NOW, client_id=client.pk)
     assert identity.client_of_token(token=token) is None
+    told = Event.objects.filter(subject=f"client:{client.public_id}").order_by("pk")
+    assert [event.action for event in told] == ["identity.client.create", "identity.client.stop"]
     other, token = _client()
     identity.User.objects.filter(pk=other.user_id).update(is_active=False)
     assert identity.client_of_token(token=token) is None
@@ -105,6 +111,35 @@ def test_a_staff_log_in_has_its_role_and_leaves_its_event() -> None:
     assert Event.objects.filter(action="identity.staff.create").exists()
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE identity_api_client SET all_rows = true",
+        "UPDATE identity_api_client SET scopes = '{ledger:write}'",
+        "UPDATE identity_api_client SET token_digest = repeat('a', 64)",
+        "UPDATE auth_permission SET name = 'x'",
+    ],
+)
+def test_raw_sql_as_the_app_role_cannot_widen_a_client(
+    app_connection: psycopg.Connection, sql: str
+) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        app_connection.execute(sql)
+
+
+def test_nobody_has_every_right_by_a_flag() -> None:
+    with pytest.raises(IntegrityError, match="user_has_roles_alone"):
+        identity.User.objects.create_superuser(username="root", password="p")
+
+
 def test_an_unknown_role_is_refused() -> None:
     with pytest.raises(identity.RoleUnknown):
         identity.create_staff(actor=ACTOR, now=NOW, username="x", role="king", password="p" * 20)
+
+
+def test_expired_sessions_end_and_others_go_on() -> None:
+    for key, expires in (("old", NOW - timedelta(days=400)), ("new", NOW + timedelta(days=4000))):
+        Session.objects.create(session_key=key, session_data="", expire_date=expires)
+    end_expired_sessions()
+    assert [session.session_key for session in Session.objects.all()] == ["new"]
+    assert Event.objects.get(action="identity.sessions.expire").detail == {"ended": 1}

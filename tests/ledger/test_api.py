@@ -1,5 +1,6 @@
 """The ledger API as a client meets it."""
 
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -123,6 +124,7 @@ def test_a_pruned_key_still_posts_once(
         ({"debit_account_id": 7}, "/debit_account_id"),
         ({"debit_account_id": None}, "/debit_account_id"),
         ({"effective_at": "yesterday"}, "/effective_at"),
+        ({"efective_at": "2026-01-01T00:00:00Z"}, "/efective_at"),
     ],
 )
 def test_a_malformed_body_is_told_where_and_changes_nothing(
@@ -200,6 +202,35 @@ def test_an_account_that_was_not_granted_is_as_good_as_none(caller: Caller) -> N
     assert _send(client, _body(bank, customer), key="key-2").status_code == 404
 
 
+def test_of_a_transaction_a_client_sees_the_legs_of_its_own_accounts(caller: Caller) -> None:
+    bank, customer, stranger = open_account(kind="asset"), open_account(), open_account()
+    transaction_id = ledger.TransactionId(new_id())
+    payroll = replace(
+        transfer(bank, customer, 3),
+        transaction_id=transaction_id,
+        legs=(
+            ledger.Leg(bank, debit=3),
+            ledger.Leg(customer, credit=1),
+            ledger.Leg(stranger, credit=2),
+        ),
+    )
+    post(payroll)
+    client, url = (
+        caller("ledger:read", all_rows=False),
+        f"{URL}/{ids.encode('txn', transaction_id, region='eu')}",
+    )
+    assert client.get(url).status_code == 404
+    identity.grant(
+        actor=ACTOR,
+        now=NOW,
+        user_id=client.made.user_id,  # type: ignore[attr-defined]
+        permission="ledger.view_balance",
+        on=ledger.row(account_id=customer),
+    )
+    assert [leg["account_id"] for leg in client.get(url).json()["legs"]] == [_public(customer)]
+    assert len(caller("ledger:read").get(url).json()["legs"]) == 3
+
+
 def test_who_may_look_may_not_post(caller: Caller) -> None:
     bank, customer = open_account(kind="asset"), open_account()
     client = caller("ledger:write", all_rows=False)
@@ -270,6 +301,13 @@ def test_every_answer_has_its_request_id_and_is_never_cached(caller: Caller) -> 
     assert answer["Cache-Control"] == "no-store"
     odd = caller("ledger:read").get(url, headers={"X-Request-ID": "<script>"})
     assert odd["X-Request-ID"] != "<script>"
+
+
+def test_head_is_a_get_without_its_body(caller: Caller) -> None:
+    url = f"/v1/ledger/accounts/{_public(open_account())}"
+    answer = caller("ledger:read").head(url)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert caller("ledger:write").head(url).status_code == 403
 
 
 def test_an_unknown_route_and_method_are_problems_too(caller: Caller) -> None:

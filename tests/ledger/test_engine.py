@@ -21,6 +21,12 @@ LEG = """
     VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 ANOTHER = ", (%s, %s, %s, %s, %s, %s, %s)"
+MERGE = "MERGE INTO ledger_entry AS e USING ledger_entry AS o ON o.id = e.id WHEN MATCHED THEN "
+MERGE_DELETE, MERGE_UPDATE = f"{MERGE} DELETE", f"{MERGE} UPDATE SET debit = o.debit"
+UPSERT = """
+    INSERT INTO ledger_transaction SELECT * FROM ledger_transaction
+    ON CONFLICT (source, reference) DO UPDATE SET kind = excluded.kind
+"""
 
 
 @pytest.fixture
@@ -55,6 +61,11 @@ DENIED, REFUSED, CHECK = "42501", "23000", "23514"
         "UPDATE ledger_account SET posted_minor = 1",
         "UPDATE ledger_account SET version = 1",
         "UPDATE ledger_account SET currency = 'USD'",
+        "UPDATE ledger_account SET opened_at = now()",
+        "UPDATE ledger_account SET floor_minor = NULL",
+        "UPDATE ledger_account SET holder_id = NULL",
+        "COPY ledger_entry FROM STDIN",
+        "MERGE INTO ledger_entry e USING ledger_entry o ON o.id = e.id WHEN MATCHED THEN DELETE",
         "DELETE FROM ledger_account",
         "TRUNCATE ledger_account CASCADE",
         "ALTER TABLE ledger_entry DISABLE TRIGGER ALL",
@@ -75,6 +86,10 @@ def test_the_app_role_is_denied(app_connection: psycopg.Connection, sql: str) ->
         ("DELETE FROM ledger_entry", REFUSED),
         ("TRUNCATE ledger_entry", REFUSED),
         ("UPDATE ledger_transaction SET kind = kind", REFUSED),
+        (MERGE_DELETE, REFUSED),
+        (MERGE_UPDATE, REFUSED),
+        (UPSERT, REFUSED),
+        ("WITH gone AS (DELETE FROM ledger_entry RETURNING 1) SELECT * FROM gone", REFUSED),
         ("DELETE FROM ledger_transaction", REFUSED),
         ("TRUNCATE ledger_transaction CASCADE", REFUSED),
         ("DELETE FROM ledger_account", REFUSED),
@@ -168,6 +183,11 @@ def test_balanced_legs_never_join_an_old_transaction(around: Callable[..., str |
 
 def test_a_leg_keeps_its_accounts_currency(around: Callable[..., str | None]) -> None:
     assert around(BANK, CUSTOMER, currency="USD") == "23503"
+
+
+@pytest.mark.usefixtures("booked")
+def test_no_account_is_closed_with_money_in_it(app_connection: psycopg.Connection) -> None:
+    assert _refused(app_connection, "UPDATE ledger_account SET status = 'closed'") == CHECK
 
 
 def test_an_account_starts_empty(app_connection: psycopg.Connection) -> None:

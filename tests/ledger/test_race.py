@@ -12,6 +12,7 @@ from apps.ledger import public as ledger
 from apps.platform.problems import Problem
 
 from .books import (
+    ACTOR,
     NOW,
     available,
     balance,
@@ -43,6 +44,20 @@ def _all_at_once(work: list[ledger.Posting]) -> list[ledger.Posted | Problem]:
         return list(pool.map(one, work))
 
 
+def _batches_at_once(batches: list[list[ledger.Posting]]) -> list[list[ledger.Posted]]:
+    barrier = Barrier(len(batches))
+
+    def one(batch: list[ledger.Posting]) -> list[ledger.Posted]:
+        try:
+            barrier.wait()
+            return post(*batch)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(batches)) as pool:
+        return list(pool.map(one, batches))
+
+
 def test_one_of_many_spends_the_last_money() -> None:
     bank, customer = open_account(kind="asset"), open_account(floor=0)
     post(transfer(bank, customer, 100))
@@ -58,6 +73,46 @@ def test_the_same_reference_at_once_is_booked_once() -> None:
     assert {one.transaction_id for one in found if isinstance(one, ledger.Posted)} != set()
     assert [one.replayed for one in found if isinstance(one, ledger.Posted)].count(False) == 1
     assert balance(customer) == 7
+
+
+def test_batches_that_share_references_and_accounts_book_each_once() -> None:
+    """Each caller has the batch in an order of its own: sorted locks, or it deadlocks."""
+    accounts = [open_account(kind="asset") for _ in range(5)]
+    for round_number in range(5):
+        wanted = [
+            transfer(
+                accounts[n % 5],
+                accounts[(n + 1 + n % 3) % 5],
+                n + 1,
+                reference=f"{round_number}/{n}",
+            )
+            for n in range(20)
+        ]
+        orders = [wanted[n:] + wanted[:n] for n in range(0, 20, 5)]
+        found = _batches_at_once([*orders, *(order[::-1] for order in orders)])
+        booked = [done for batch in found for done in batch]
+        assert sum(not done.replayed for done in booked) == len(wanted)
+    assert all(not finding.offenders for finding in ledger.verify())
+    assert sum(balance(account) for account in accounts) == 0
+
+
+def test_no_posting_gets_past_a_freeze_that_was_told() -> None:
+    """Whoever posts after the freeze was committed is refused, however long it waited."""
+    bank, customer = open_account(kind="asset"), open_account()
+    frozen_at: list[int] = []
+
+    def freeze() -> None:
+        ledger.set_status(actor=ACTOR, now=NOW, account_id=customer, status="frozen")
+        frozen_at.append(ledger.account(account_id=customer).version)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        told = pool.submit(freeze)
+        found = _all_at_once([transfer(bank, customer, 1) for _ in range(CALLERS)])
+        told.result()
+    posted = sum(isinstance(one, ledger.Posted) for one in found)
+    assert posted == frozen_at[0] == balance(customer)
+    assert CALLERS - posted == sum(isinstance(one, ledger.AccountFrozen) for one in found)
 
 
 def test_opposite_directions_never_deadlock() -> None:

@@ -101,8 +101,8 @@ def test_sound_books_have_no_offender_and_every_invariant_looked_at_rows() -> No
         ),
         (HEADER, {LEGS}),
         (
-            """UPDATE ledger_entry SET transaction_id =
-                   (SELECT min(id) FROM ledger_transaction WHERE id <> transaction_id)
+            """UPDATE ledger_entry AS moved SET transaction_id = (
+                   SELECT min(id) FROM ledger_transaction WHERE id <> moved.transaction_id)
                WHERE version = 2 AND debit > 0""",
             {ZERO_SUM, LEGS},
         ),

@@ -82,8 +82,8 @@ def test_a_task_that_fails_does_not_quote_its_exception(lines: StringIO) -> None
         raise ValueError(CANARY)
 
     app = Celery("test", broker="memory://", set_as_current=False)
-    task = app.task(fail, name="fail")
-    build_tracer("fail", task, app=app)("task-1", (), {}, {"id": "task-1"})
+    task = app.task(name="fail")(fail)
+    build_tracer("fail", task, app=app)("task-1", [], {}, {"id": "task-1"})
     assert CANARY not in lines.getvalue()
     assert _json(lines)[0]["exception"] == "ValueError"
 

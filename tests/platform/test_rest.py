@@ -2,10 +2,13 @@
 
 import pytest
 from django.db import IntegrityError, OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client, RequestFactory
 from psycopg import errors
 
 from apps.platform.rest import problem_response, server_error
+
+CANARY = "canary-7f3a"
 
 
 def _failure(kind: type[Exception], cause: Exception | None) -> Exception:
@@ -42,6 +45,24 @@ def test_a_500_tells_no_inside() -> None:
     answer = server_error(RequestFactory().get("/v1/ledger/transfers"))
     assert answer.status_code == 500
     assert answer["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/health/live", "/v1/docs/"])
+def test_a_page_without_the_database_says_when_to_come_back(
+    client: Client, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OperationalError(CANARY)
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "cursor", refuse)
+    client.cookies["session"] = "a" * 32
+    client.raise_request_exception = False
+    answer = client.get(path)
+    assert CANARY not in answer.content.decode()
+    if path == "/admin/":
+        assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+    else:
+        assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/v1/nothing"])

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'log-in',
                 'db_table': 'identity_user',
+                'constraints': [models.CheckConstraint(condition=models.Q(('is_superuser', False)), name='user_has_roles_alone')],
             },
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),

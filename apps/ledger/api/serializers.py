@@ -3,12 +3,12 @@
 from rest_framework import serializers
 
 from apps.platform.money import MINOR_MAX
-from apps.platform.rest import MoneyField, PublicIdField
+from apps.platform.rest import ExactSerializer, MoneyField, PublicIdField
 
 from ..rules import BATCH_MAX, LEGS_MAX
 
 
-class TransferIn(serializers.Serializer[object]):
+class TransferIn(ExactSerializer):
     """Body of POST /v1/ledger/transfers."""
 
     debit_account_id = PublicIdField(kind="acct", help_text="The account that is debited.")
@@ -96,7 +96,7 @@ class EntryPage(serializers.Serializer[object]):
     next_cursor = serializers.CharField(allow_null=True)
 
 
-class JournalLegIn(serializers.Serializer[object]):
+class JournalLegIn(ExactSerializer):
     """One leg of a journal."""
 
     account_id = PublicIdField(kind="acct")
@@ -104,7 +104,7 @@ class JournalLegIn(serializers.Serializer[object]):
     amount = MoneyField()
 
 
-class JournalIn(serializers.Serializer[object]):
+class JournalIn(ExactSerializer):
     """Body of POST /v1/ledger/journals."""
 
     legs = serializers.ListField(
@@ -127,7 +127,7 @@ class BatchLineIn(TransferIn):
     )
 
 
-class BatchIn(serializers.Serializer[object]):
+class BatchIn(ExactSerializer):
     """Body of POST /v1/ledger/batches."""
 
     mode = serializers.ChoiceField(
@@ -155,7 +155,7 @@ class BatchOut(serializers.Serializer[object]):
     results = BatchLineOut(many=True)
 
 
-class HoldIn(serializers.Serializer[object]):
+class HoldIn(ExactSerializer):
     """Body of POST /v1/ledger/holds."""
 
     account_id = PublicIdField(kind="acct", help_text="The account whose money is held.")
@@ -163,7 +163,7 @@ class HoldIn(serializers.Serializer[object]):
     expires_at = serializers.DateTimeField(help_text="When the hold ends by itself (RFC 3339).")
 
 
-class CaptureIn(serializers.Serializer[object]):
+class CaptureIn(ExactSerializer):
     """Body of POST /v1/ledger/holds/{id}/captures."""
 
     to_account_id = PublicIdField(kind="acct", help_text="Where the money goes.")
@@ -181,7 +181,7 @@ class CaptureIn(serializers.Serializer[object]):
     )
 
 
-class ExtensionIn(serializers.Serializer[object]):
+class ExtensionIn(ExactSerializer):
     """Body of POST /v1/ledger/holds/{id}/extensions."""
 
     expires_at = serializers.DateTimeField(help_text="A later end than the hold has.")

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'ledger_account',
                 'permissions': (('post_from', 'May debit it'), ('view_balance', 'May see its balance')),
-                'constraints': [models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='account_iso'), models.CheckConstraint(condition=models.Q(('kind__in', ('asset', 'liability', 'equity', 'income', 'expense'))), name='account_kind'), models.CheckConstraint(condition=models.Q(('status__in', ('open', 'frozen_debit', 'frozen', 'closed'))), name='account_status'), models.CheckConstraint(condition=models.Q(('floor_minor__isnull', True), ('posted_minor__gte', models.F('floor_minor')), _connector='OR'), name='account_floor'), models.UniqueConstraint(fields=('id', 'currency'), name='account_id_currency')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='account_iso'), models.CheckConstraint(condition=models.Q(('kind__in', ('asset', 'liability', 'equity', 'income', 'expense'))), name='account_kind'), models.CheckConstraint(condition=models.Q(('status__in', ('open', 'frozen_debit', 'frozen', 'closed'))), name='account_status'), models.CheckConstraint(condition=models.Q(('floor_minor__isnull', True), ('posted_minor__gte', models.F('floor_minor')), _connector='OR'), name='account_floor'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('posted_minor', 0), _connector='OR'), name='account_closed_empty'), models.UniqueConstraint(fields=('id', 'currency'), name='account_id_currency')],
             },
         ),
         migrations.CreateModel(
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('credit', models.BigIntegerField(default=0)),
                 ('currency', models.CharField(max_length=3)),
                 ('balance_after', models.BigIntegerField()),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.account')),
+                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.account')),
                 ('transaction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.transaction')),
             ],
             options={

@@ -40,6 +40,11 @@ def row(*, account_id: AccountId) -> Account:
     return found
 
 
+def rows(*, account_ids: Sequence[AccountId]) -> list[Account]:
+    """Return the rows of those accounts, for a permission on each. One query."""
+    return list(Account.objects.filter(public_id__in=account_ids).order_by("pk"))
+
+
 def view_of(*, row: Account) -> AccountView:
     """Return the account as others see it."""
     return AccountView(

@@ -1,7 +1,15 @@
 """DRF glue: problems out, actors and money in, scopes, limits, idempotent POSTs, pages."""
 
 from .access import ClientThrottle, HasScope, ScopedView, actor_of
-from .fields import BoundedJSONParser, MoneyField, PublicIdField, id_from_path, id_schema, public_id
+from .fields import (
+    BoundedJSONParser,
+    ExactSerializer,
+    MoneyField,
+    PublicIdField,
+    id_from_path,
+    id_schema,
+    public_id,
+)
 from .idempotent import key_of, once
 from .paging import LIMIT_MAX, LIMIT_USUAL, Page, page_of
 from .responses import (
@@ -18,6 +26,7 @@ __all__ = [
     "LIMIT_USUAL",
     "BoundedJSONParser",
     "ClientThrottle",
+    "ExactSerializer",
     "HasScope",
     "MoneyField",
     "Page",

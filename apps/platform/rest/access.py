@@ -1,6 +1,7 @@
 """Who calls, what they may, and how often: secure by default for every view of the API."""
 
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any, ClassVar, Final, Protocol, cast
 
 from django.conf import settings
@@ -67,8 +68,12 @@ class ClientThrottle(BaseThrottle):
     """A limit per second and a daily quota for each client, counted in Redis.
 
     With Redis down it lets calls through and says so in the log: to stop money because a counter
-    is lost would be the larger failure.
+    is lost would be the larger failure. For REST seconds it then asks no more, so that a Redis that
+    hangs costs one call in each process its time-out, and not every call.
     """
+
+    REST: ClassVar = 5.0
+    _asks_again_at: ClassVar = 0.0
 
     def __init__(self) -> None:
         """Start with nothing to wait for."""
@@ -99,14 +104,17 @@ class ClientThrottle(BaseThrottle):
         """Return the seconds until the window that refused begins anew."""
         return self._wait
 
-    @staticmethod
-    def _count(key: str, seconds: int) -> int:
+    @classmethod
+    def _count(cls, key: str, seconds: int) -> int:
+        if monotonic() < cls._asks_again_at:
+            return 0
         try:
             cache.add(key, 0, timeout=seconds * 2)
             return int(cache.incr(key))
         except ValueError:  # expired in between: a new window
             return 0
         except (RedisError, OSError) as error:
+            cls._asks_again_at = monotonic() + cls.REST
             _log.warning("rate limit not counted", kind=type(error).__name__)
             return 0
 

@@ -8,7 +8,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404
-from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.extensions import (
+    OpenApiSerializerExtension,
+    OpenApiSerializerFieldExtension,
+)
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction, extend_schema_field
 from rest_framework import serializers, status
@@ -117,6 +120,35 @@ class MoneyField(serializers.Field[Money, object, dict[str, object], Money]):
     def to_representation(self, value: Money) -> dict[str, object]:
         """Return the JSON object."""
         return {"amount": value.minor, "currency": value.currency}
+
+
+class ExactSerializer(serializers.Serializer[object]):
+    """A body that holds what the contract names and nothing else.
+
+    A misspelt option is told, and never taken for an option left out.
+    """
+
+    def to_internal_value(self, data: object) -> dict[str, Any]:
+        """Return the values; a name that the contract does not know is refused."""
+        if isinstance(data, Mapping) and (unknown := sorted(data.keys() - self.fields.keys())):
+            told = dict.fromkeys(unknown, "The contract knows no such name.")
+            raise serializers.ValidationError(told, code="unknown")
+        values: dict[str, Any] = super().to_internal_value(data)
+        return values
+
+
+class ExactSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """How the contract tells that a body is exact."""
+
+    target_class = ExactSerializer
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        """Return the usual schema, closed."""
+        usual = auto_schema._map_serializer(  # type: ignore[no-untyped-call]  # noqa: SLF001
+            self.target, direction, bypass_extensions=True
+        )
+        return {**usual, "additionalProperties": False}
 
 
 def public_id(kind: str, value: UUID) -> str:

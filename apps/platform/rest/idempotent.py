@@ -77,7 +77,7 @@ def _keep(request: Request, answer: idempotency.Answer) -> None:
 
 
 def _scope(request: Request) -> str:
-    return f"{actor_of(request).key} {request.method} {request.path}"
+    return f"{actor_of(request).key} {request.method} {request.path_info}"
 
 
 def _json(data: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ Idempotency-Key and learns the one truth.
 """
 
 import json
+import sys
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -98,8 +99,10 @@ def _of_database(error: Exception) -> Response | None:
     return _plain(503, "The database could not answer just now.", headers={"Retry-After": "1"})
 
 
-def is_passing(error: Exception) -> bool:
+def is_passing(error: BaseException | None) -> bool:
     """Return whether the database failed in a way that asking again may cure."""
+    if not isinstance(error, DatabaseError | InterfaceError):
+        return False
     state = getattr(error.__cause__, "sqlstate", None)
     if state is None:  # the connection itself: refused, cut, or closed in between
         return isinstance(error, OperationalError | InterfaceError)
@@ -179,5 +182,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500; the log has the frames under the same request id."""
+    """Answer 500, or 503 where asking again may help; the log has the frames."""
+    if is_passing(sys.exc_info()[1]):
+        answer = _page(request, 503, "The database could not answer just now.", page="500.html")
+        answer["Retry-After"] = "1"
+        return answer
     return _page(request, 500, "It is not your fault, and nothing was half done.")

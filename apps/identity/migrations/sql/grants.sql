@@ -5,7 +5,7 @@ REVOKE ALL ON identity_user, identity_user_groups, identity_user_user_permission
 GRANT SELECT, INSERT, UPDATE ON identity_user TO probity_app;
 GRANT SELECT, INSERT, DELETE ON identity_user_groups, identity_user_user_permissions TO probity_app;
 GRANT SELECT, INSERT ON identity_api_client TO probity_app;
-GRANT UPDATE (name, scopes, all_rows, active) ON identity_api_client TO probity_app;
+GRANT UPDATE (active) ON identity_api_client TO probity_app; -- what it may do is fixed when it is made
 
 GRANT SELECT ON django_content_type, auth_permission, django_migrations TO probity_app;
 GRANT SELECT, INSERT ON auth_group TO probity_app;

@@ -12,7 +12,7 @@ from apps.platform.rest import LIMIT_MAX, LIMIT_USUAL, id_from_path, id_schema, 
 
 from ... import selectors
 from ...errors import AccountNotFound
-from ...events import AccountId, TransactionView
+from ...events import AccountId, EntryView, TransactionView
 from .. import serializers as shapes
 
 PROBLEM = OpenApiResponse(shapes.ProblemOut, description="Problem details (RFC 9457)")
@@ -68,17 +68,18 @@ def readable(request: Request, account_id: str) -> selectors.Row:
     return row
 
 
-def sees_any(request: Request, found: TransactionView) -> bool:
-    """Return whether the client may see one of the transaction's accounts."""
+def seen(request: Request, found: TransactionView) -> tuple[EntryView, ...]:
+    """Return the legs that the client may see: of a pay-roll, its own and not the others'."""
     client = client_of(request)
-    return client.all_rows or any(
-        identity.may(
-            client=client,
-            permission="ledger.view_balance",
-            row=selectors.row(account_id=leg.account_id),
-        )
-        for leg in found.legs
-    )
+    if client.all_rows:
+        return found.legs
+    rows = selectors.rows(account_ids=[leg.account_id for leg in found.legs])
+    visible = {
+        row.public_id
+        for row in rows
+        if identity.may(client=client, permission="ledger.view_balance", row=row)
+    }
+    return tuple(leg for leg in found.legs if leg.account_id in visible)
 
 
 def client_of(request: Request) -> identity.ApiClient:

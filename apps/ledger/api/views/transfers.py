@@ -1,5 +1,6 @@
 """Transfers: posted, and read again."""
 
+from dataclasses import replace
 from typing import Any, ClassVar, cast
 
 from django.http import Http404, HttpResponse
@@ -71,9 +72,9 @@ class TransactionDetail(ScopedView):
         responses={200: shapes.TransactionOut, **edge.READ_PROBLEMS},
     )
     def get(self, request: Request, transaction_id: str) -> Response:
-        """Return the transaction; 404 unless the client may see one of its accounts."""
+        """Return it with the legs of accounts that the client may see; 404 where it sees none."""
         wanted = TransactionId(id_from_path(transaction_id, kind="txn"))
         found = selectors.transaction(transaction_id=wanted)
-        if not edge.sees_any(request, found):
+        if not (legs := edge.seen(request, found)):
             raise Http404
-        return Response(shapes.TransactionOut(found).data)
+        return Response(shapes.TransactionOut(replace(found, legs=legs)).data)

@@ -56,6 +56,10 @@ CREATE TRIGGER account_guard BEFORE INSERT OR UPDATE ON ledger_account
 -- refuses whatever does not follow on. One update an account and statement, not one a leg: rows that
 -- a transaction has outdated cannot be cleared before it ends, so legs that each updated a busy
 -- account would grow slower with the square of their number.
+--
+-- Look-ups of accounts and headers are lateral with a LIMIT, and sequential scans are off: a plan is
+-- made once and kept for the session (planning anew would cost more than posting), and one made while
+-- a table was small must not read through a large one.
 
 CREATE FUNCTION ledger_refuse(p_code text, p_detail text) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -65,11 +69,13 @@ END
 $$;
 
 CREATE FUNCTION ledger_entries_apply() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_refusal text;
+    v_last record;
 BEGIN
-    PERFORM FROM ledger_account WHERE id IN (SELECT account_id FROM added)
+    PERFORM FROM ledger_account WHERE id = ANY (ARRAY(SELECT account_id FROM added))
         ORDER BY id FOR NO KEY UPDATE;
 
     SELECT CASE
@@ -84,7 +90,9 @@ BEGIN
                a.version + row_number() OVER continued AS expected_version,
                a.posted_minor + sum(change) OVER continued AS balance
         FROM added AS e
-        JOIN ledger_account AS a ON a.id = e.account_id
+        CROSS JOIN LATERAL (
+            SELECT kind, status, floor_minor, version, posted_minor
+            FROM ledger_account WHERE id = e.account_id LIMIT 1) AS a
         CROSS JOIN LATERAL (
             SELECT CASE WHEN a.kind IN ('asset', 'expense') THEN e.debit - e.credit
                         ELSE e.credit - e.debit END AS change) AS c
@@ -107,15 +115,16 @@ BEGIN
                HAVING sum(debit) <> sum(credit)) THEN
         PERFORM ledger_refuse('unbalanced', 'debits and credits differ');
     END IF;
-    IF EXISTS (SELECT FROM added JOIN ledger_transaction AS header ON header.id = transaction_id
-               WHERE header.written_by <> pg_current_xact_id()) THEN
+    IF EXISTS (SELECT FROM added AS e WHERE pg_current_xact_id() <> (
+                   SELECT written_by FROM ledger_transaction WHERE id = e.transaction_id)) THEN
         RAISE EXCEPTION 'a transaction takes no further legs' USING ERRCODE = 'check_violation';
     END IF;
 
-    UPDATE ledger_account AS a SET posted_minor = last.balance_after, version = last.version
-    FROM (SELECT DISTINCT ON (account_id) account_id, balance_after, version
-          FROM added ORDER BY account_id, version DESC) AS last
-    WHERE a.id = last.account_id;
+    FOR v_last IN SELECT DISTINCT ON (account_id) account_id, balance_after, version
+                  FROM added ORDER BY account_id, version DESC LOOP
+        UPDATE ledger_account SET posted_minor = v_last.balance_after, version = v_last.version
+            WHERE id = v_last.account_id;
+    END LOOP;
     RETURN NULL;
 END
 $$;
@@ -147,7 +156,9 @@ CREATE FUNCTION ledger_post(
     p_postings jsonb, p_legs jsonb, p_now timestamptz, p_actor_kind text, p_actor_key text,
     p_request_id text, p_event_name text, p_subscribers text[]
 ) RETURNS TABLE (public_id uuid, replayed boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     v_fresh bigint[]; -- places of the postings that are booked now; of twins in one call, the first
@@ -163,20 +174,27 @@ BEGIN
             (public_id, kind, source, reference, fingerprint, effective_at, recorded_at)
         SELECT id, kind, source, reference, fingerprint, effective_at, p_now
         FROM wanted ORDER BY source, reference, n
-        ON CONFLICT (source, reference) DO NOTHING
+        ON CONFLICT DO NOTHING
         RETURNING source, reference
     )
     SELECT coalesce(array_agg(n), '{}') INTO v_fresh
     FROM (SELECT min(n) AS n FROM wanted JOIN added USING (source, reference)
           GROUP BY source, reference) AS first;
 
-    IF EXISTS (
-        SELECT FROM jsonb_to_recordset(p_postings)
-            AS w (source text, reference text, fingerprint text)
-        JOIN ledger_transaction AS t USING (source, reference)
-        WHERE t.fingerprint <> w.fingerprint
-    ) THEN
-        PERFORM ledger_refuse('reference-reused', 'this reference names another posting');
+    IF cardinality(v_fresh) < jsonb_array_length(p_postings) THEN -- some had been booked before
+        SELECT coalesce(t.fingerprint, 'none') INTO v_wrong
+            FROM jsonb_to_recordset(p_postings)
+                AS w (source text, reference text, fingerprint text)
+            LEFT JOIN LATERAL (
+                SELECT fingerprint FROM ledger_transaction
+                WHERE source = w.source AND reference = w.reference LIMIT 1) AS t ON true
+            WHERE t.fingerprint IS DISTINCT FROM w.fingerprint
+            LIMIT 1;
+        IF v_wrong = 'none' THEN
+            RAISE EXCEPTION 'a transaction id is taken' USING ERRCODE = 'unique_violation';
+        ELSIF FOUND THEN
+            PERFORM ledger_refuse('reference-reused', 'this reference names another posting');
+        END IF;
     END IF;
 
     IF EXISTS (SELECT FROM jsonb_to_recordset(p_legs) AS l (n int)
@@ -188,16 +206,18 @@ BEGIN
     END IF;
 
     IF cardinality(v_fresh) > 0 THEN
-        PERFORM FROM ledger_account AS a
-            WHERE a.public_id IN (
-                SELECT account FROM jsonb_to_recordset(p_legs) AS l (account uuid))
-            ORDER BY a.id FOR NO KEY UPDATE;
+        PERFORM FROM ledger_account
+            WHERE public_id = ANY (ARRAY(
+                SELECT account FROM jsonb_to_recordset(p_legs) AS l (account uuid)))
+            ORDER BY id FOR NO KEY UPDATE;
 
-        SELECT CASE WHEN a.id IS NULL THEN 'account-not-found' ELSE 'currency-mismatch' END
+        SELECT CASE WHEN a.currency IS NULL THEN 'account-not-found' ELSE 'currency-mismatch' END
             INTO v_wrong
             FROM jsonb_to_recordset(p_legs) AS l (n int, account uuid)
-            LEFT JOIN ledger_account AS a ON a.public_id = l.account
-            WHERE a.id IS NULL OR a.currency <> p_postings -> (l.n - 1) ->> 'currency'
+            LEFT JOIN LATERAL (
+                SELECT currency FROM ledger_account WHERE public_id = l.account LIMIT 1
+            ) AS a ON true
+            WHERE a.currency IS DISTINCT FROM p_postings -> (l.n - 1) ->> 'currency'
             LIMIT 1;
         IF FOUND THEN
             PERFORM ledger_refuse(v_wrong, CASE v_wrong
@@ -216,15 +236,18 @@ BEGIN
         FROM (
             SELECT t.id AS transaction_id, a.id AS account_id, a.version, a.posted_minor,
                    a.currency, l.n, l.debit, l.credit, c.change
-            FROM jsonb_array_elements(p_postings) WITH ORDINALITY AS p (posting, n)
-            JOIN jsonb_to_recordset(p_legs)
-                AS l (n int, account uuid, debit bigint, credit bigint) ON l.n = p.n
-            JOIN ledger_transaction AS t ON t.public_id = (p.posting ->> 'id')::uuid
-            JOIN ledger_account AS a ON a.public_id = l.account
+            FROM jsonb_to_recordset(p_legs)
+                AS l (n int, account uuid, debit bigint, credit bigint)
+            CROSS JOIN LATERAL (
+                SELECT id FROM ledger_transaction
+                WHERE public_id = (p_postings -> (l.n - 1) ->> 'id')::uuid LIMIT 1) AS t
+            CROSS JOIN LATERAL (
+                SELECT id, kind, currency, version, posted_minor
+                FROM ledger_account WHERE public_id = l.account LIMIT 1) AS a
             CROSS JOIN LATERAL (
                 SELECT CASE WHEN a.kind IN ('asset', 'expense') THEN l.debit - l.credit
                             ELSE l.credit - l.debit END AS change) AS c
-            WHERE p.n IN (SELECT unnest(v_fresh))
+            WHERE l.n IN (SELECT unnest(v_fresh))
         ) AS legs
         WINDOW continued AS (PARTITION BY account_id ORDER BY n, change DESC
                              ROWS UNBOUNDED PRECEDING)
@@ -248,7 +271,9 @@ BEGIN
         SELECT t.public_id, p.n NOT IN (SELECT unnest(v_fresh))
         FROM jsonb_array_elements(p_postings) WITH ORDINALITY AS p (posting, n)
         CROSS JOIN LATERAL jsonb_to_record(p.posting) AS w (source text, reference text)
-        JOIN ledger_transaction AS t USING (source, reference)
+        CROSS JOIN LATERAL (
+            SELECT public_id FROM ledger_transaction
+            WHERE source = w.source AND reference = w.reference LIMIT 1) AS t
         ORDER BY p.n;
 END
 $$;
@@ -261,6 +286,8 @@ GRANT EXECUTE ON FUNCTION ledger_post(jsonb, jsonb, timestamptz, text, text, tex
     TO probity_app;
 REVOKE ALL ON ledger_account, ledger_transaction, ledger_entry FROM PUBLIC;
 GRANT SELECT, INSERT ON ledger_account TO probity_app;
-GRANT UPDATE (name, status, floor_minor, holder_id) ON ledger_account TO probity_app;
+GRANT UPDATE (status) ON ledger_account TO probity_app; -- no service changes a floor or a holder
 GRANT SELECT ON ledger_transaction, ledger_entry TO probity_app;
-GRANT SELECT ON ledger_account, ledger_transaction, ledger_entry TO probity_report;
+GRANT SELECT (id, public_id, code, name, kind, currency, status, floor_minor, posted_minor, version,
+    opened_at) ON ledger_account TO probity_report; -- all but whose it is
+GRANT SELECT ON ledger_transaction, ledger_entry TO probity_report;

@@ -47,13 +47,15 @@ CREATE TRIGGER hold_open_guard BEFORE INSERT OR UPDATE OR DELETE ON ledger_hold_
 -- --- what happens to a hold, and what each insert must find
 
 CREATE FUNCTION ledger_held(p_account bigint, p_at timestamptz) RETURNS numeric
-LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
     SELECT coalesce(sum(left_minor), 0) FROM ledger_hold_open
     WHERE account_id = p_account AND expires_at > p_at
 $$;
 
 CREATE FUNCTION ledger_hold_placed() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_account record;
 BEGIN
@@ -77,7 +79,8 @@ CREATE TRIGGER hold_placed AFTER INSERT ON ledger_hold
 
 -- Lock the account of a hold and return the open hold. Refuses one that is at its end.
 CREATE FUNCTION ledger_hold_still_open(p_hold bigint, p_at timestamptz) RETURNS ledger_hold_open
-LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_open ledger_hold_open;
 BEGIN
@@ -94,7 +97,8 @@ END
 $$;
 
 CREATE FUNCTION ledger_hold_extended() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     IF (ledger_hold_still_open(NEW.hold_id, NEW.recorded_at)).expires_at >= NEW.expires_at THEN
         PERFORM ledger_refuse('hold-not-extended', 'a hold is extended to a later end alone');
@@ -107,7 +111,8 @@ CREATE TRIGGER hold_extended AFTER INSERT ON ledger_hold_extension
     FOR EACH ROW EXECUTE FUNCTION ledger_hold_extended();
 
 CREATE FUNCTION ledger_hold_captured() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_open ledger_hold_open := ledger_hold_still_open(NEW.hold_id, NEW.recorded_at);
 BEGIN
@@ -132,7 +137,8 @@ CREATE TRIGGER hold_captured AFTER INSERT ON ledger_hold_capture
 
 -- At COMMIT the transaction that a capture names must have taken that much from the hold's account.
 CREATE FUNCTION ledger_hold_capture_posted() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     IF NEW.amount_minor IS DISTINCT FROM (
         SELECT sum(CASE WHEN a.kind IN ('asset', 'expense') THEN e.credit - e.debit
@@ -152,7 +158,8 @@ CREATE CONSTRAINT TRIGGER hold_capture_posted AFTER INSERT ON ledger_hold_captur
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_hold_capture_posted();
 
 CREATE FUNCTION ledger_hold_ended() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_open ledger_hold_open;
 BEGIN
@@ -175,7 +182,8 @@ CREATE TRIGGER hold_ended AFTER INSERT ON ledger_hold_end
 -- --- an account keeps what is held: no floor above it, no closing over it
 
 CREATE FUNCTION ledger_account_keeps_holds() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_held numeric := (SELECT coalesce(sum(left_minor), 0) FROM ledger_hold_open
                        WHERE account_id = NEW.id);
@@ -210,17 +218,23 @@ ALTER TABLE ledger_account ENABLE ALWAYS TRIGGER account_keeps_holds;
 -- --- entries: as before, and what is held does not count as money there is
 
 CREATE OR REPLACE FUNCTION ledger_entries_apply() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_at timestamptz; -- holds count that end after it
     v_late boolean;
     v_refusal text;
+    v_last record;
 BEGIN
-    PERFORM FROM ledger_account WHERE id IN (SELECT account_id FROM added)
+    PERFORM FROM ledger_account WHERE id = ANY (ARRAY(SELECT account_id FROM added))
         ORDER BY id FOR NO KEY UPDATE;
 
-    SELECT min(recorded_at), bool_or(written_by <> pg_current_xact_id()) INTO v_at, v_late
-        FROM ledger_transaction WHERE id IN (SELECT transaction_id FROM added);
+    SELECT min(header.recorded_at), bool_or(header.written_by <> pg_current_xact_id())
+        INTO v_at, v_late
+        FROM added AS e
+        CROSS JOIN LATERAL (
+            SELECT recorded_at, written_by FROM ledger_transaction
+            WHERE id = e.transaction_id LIMIT 1) AS header;
     IF v_late THEN
         RAISE EXCEPTION 'a transaction takes no further legs' USING ERRCODE = 'check_violation';
     END IF;
@@ -233,20 +247,19 @@ BEGIN
         ELSE 'does-not-continue'
     END INTO v_refusal
     FROM (
-        SELECT a.status, a.floor_minor, e.version, e.balance_after, change,
-               coalesce(promised.held, 0) AS held,
+        SELECT a.status, a.floor_minor, e.version, e.balance_after, change, promised.held,
                a.version + row_number() OVER continued AS expected_version,
                a.posted_minor + sum(change) OVER continued AS balance
         FROM added AS e
-        JOIN ledger_account AS a ON a.id = e.account_id
-        LEFT JOIN (
-            SELECT account_id, sum(left_minor) AS held FROM ledger_hold_open
-            WHERE account_id IN (SELECT account_id FROM added) AND expires_at > v_at
-            GROUP BY account_id
-        ) AS promised ON promised.account_id = a.id
+        CROSS JOIN LATERAL (
+            SELECT kind, status, floor_minor, version, posted_minor
+            FROM ledger_account WHERE id = e.account_id LIMIT 1) AS a
         CROSS JOIN LATERAL (
             SELECT CASE WHEN a.kind IN ('asset', 'expense') THEN e.debit - e.credit
                         ELSE e.credit - e.debit END AS change) AS c
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(left_minor), 0) AS held FROM ledger_hold_open
+            WHERE account_id = e.account_id AND expires_at > v_at) AS promised
         WINDOW continued AS (PARTITION BY e.account_id ORDER BY e.version)
     ) AS counted
     WHERE status = 'closed' OR status = 'frozen' OR (status = 'frozen_debit' AND change < 0)
@@ -267,10 +280,11 @@ BEGIN
         PERFORM ledger_refuse('unbalanced', 'debits and credits differ');
     END IF;
 
-    UPDATE ledger_account AS a SET posted_minor = last.balance_after, version = last.version
-    FROM (SELECT DISTINCT ON (account_id) account_id, balance_after, version
-          FROM added ORDER BY account_id, version DESC) AS last
-    WHERE a.id = last.account_id;
+    FOR v_last IN SELECT DISTINCT ON (account_id) account_id, balance_after, version
+                  FROM added ORDER BY account_id, version DESC LOOP
+        UPDATE ledger_account SET posted_minor = v_last.balance_after, version = v_last.version
+            WHERE id = v_last.account_id;
+    END LOOP;
     RETURN NULL;
 END
 $$;
@@ -278,7 +292,8 @@ $$;
 -- --- the functions: one round trip each, safe to repeat under the same source and reference
 
 CREATE FUNCTION ledger_hold_id(p_hold uuid) RETURNS bigint
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_id bigint := (SELECT id FROM ledger_hold WHERE public_id = p_hold);
 BEGIN
@@ -294,7 +309,8 @@ CREATE FUNCTION ledger_place_hold(
     p_hold jsonb, p_now timestamptz, p_actor_kind text, p_actor_key text, p_request_id text,
     p_event_name text, p_subscribers text[]
 ) RETURNS TABLE (public_id uuid, replayed boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     v_hold record;
@@ -343,7 +359,8 @@ CREATE FUNCTION ledger_capture_hold(
     p_capture jsonb, p_now timestamptz, p_actor_kind text, p_actor_key text, p_request_id text,
     p_event_name text, p_subscribers text[]
 ) RETURNS TABLE (public_id uuid, amount_minor bigint, replayed boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     v_capture record;
@@ -415,7 +432,8 @@ CREATE FUNCTION ledger_void_hold(
     p_void jsonb, p_now timestamptz, p_actor_kind text, p_actor_key text, p_request_id text,
     p_event_name text, p_subscribers text[]
 ) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_void record;
     v_hold bigint;
@@ -444,7 +462,8 @@ $$;
 CREATE FUNCTION ledger_extend_hold(
     p_extension jsonb, p_now timestamptz, p_actor_kind text, p_actor_key text, p_request_id text
 ) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_wanted record;
     v_hold bigint;
@@ -475,7 +494,8 @@ CREATE FUNCTION ledger_expire_holds(
     p_limit int, p_now timestamptz, p_actor_kind text, p_actor_key text, p_request_id text,
     p_event_name text, p_subscribers text[]
 ) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_due bigint[] := ARRAY(SELECT hold_id FROM ledger_hold_open WHERE expires_at <= p_now
                             ORDER BY expires_at, hold_id LIMIT p_limit);

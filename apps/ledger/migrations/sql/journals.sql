@@ -6,7 +6,9 @@ CREATE OR REPLACE FUNCTION ledger_post(
     p_postings jsonb, p_legs jsonb, p_now timestamptz, p_actor_kind text, p_actor_key text,
     p_request_id text, p_event_name text, p_subscribers text[]
 ) RETURNS TABLE (public_id uuid, replayed boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     v_fresh bigint[]; -- places of the postings that are booked now; of twins in one call, the first
@@ -22,20 +24,27 @@ BEGIN
             (public_id, kind, source, reference, fingerprint, effective_at, recorded_at)
         SELECT id, kind, source, reference, fingerprint, effective_at, p_now
         FROM wanted ORDER BY source, reference, n
-        ON CONFLICT (source, reference) DO NOTHING
+        ON CONFLICT DO NOTHING
         RETURNING source, reference
     )
     SELECT coalesce(array_agg(n), '{}') INTO v_fresh
     FROM (SELECT min(n) AS n FROM wanted JOIN added USING (source, reference)
           GROUP BY source, reference) AS first;
 
-    IF EXISTS (
-        SELECT FROM jsonb_to_recordset(p_postings)
-            AS w (source text, reference text, fingerprint text)
-        JOIN ledger_transaction AS t USING (source, reference)
-        WHERE t.fingerprint <> w.fingerprint
-    ) THEN
-        PERFORM ledger_refuse('reference-reused', 'this reference names another posting');
+    IF cardinality(v_fresh) < jsonb_array_length(p_postings) THEN -- some had been booked before
+        SELECT coalesce(t.fingerprint, 'none') INTO v_wrong
+            FROM jsonb_to_recordset(p_postings)
+                AS w (source text, reference text, fingerprint text)
+            LEFT JOIN LATERAL (
+                SELECT fingerprint FROM ledger_transaction
+                WHERE source = w.source AND reference = w.reference LIMIT 1) AS t ON true
+            WHERE t.fingerprint IS DISTINCT FROM w.fingerprint
+            LIMIT 1;
+        IF v_wrong = 'none' THEN
+            RAISE EXCEPTION 'a transaction id is taken' USING ERRCODE = 'unique_violation';
+        ELSIF FOUND THEN
+            PERFORM ledger_refuse('reference-reused', 'this reference names another posting');
+        END IF;
     END IF;
 
     IF EXISTS (SELECT FROM jsonb_to_recordset(p_legs) AS l (n int)
@@ -47,16 +56,18 @@ BEGIN
     END IF;
 
     IF cardinality(v_fresh) > 0 THEN
-        PERFORM FROM ledger_account AS a
-            WHERE a.public_id IN (
-                SELECT account FROM jsonb_to_recordset(p_legs) AS l (account uuid))
-            ORDER BY a.id FOR NO KEY UPDATE;
+        PERFORM FROM ledger_account
+            WHERE public_id = ANY (ARRAY(
+                SELECT account FROM jsonb_to_recordset(p_legs) AS l (account uuid)))
+            ORDER BY id FOR NO KEY UPDATE;
 
-        SELECT CASE WHEN a.id IS NULL THEN 'account-not-found' ELSE 'currency-mismatch' END
+        SELECT CASE WHEN a.currency IS NULL THEN 'account-not-found' ELSE 'currency-mismatch' END
             INTO v_wrong
             FROM jsonb_to_recordset(p_legs) AS l (n int, account uuid, currency text)
-            LEFT JOIN ledger_account AS a ON a.public_id = l.account
-            WHERE a.id IS NULL OR a.currency IS DISTINCT FROM
+            LEFT JOIN LATERAL (
+                SELECT currency FROM ledger_account WHERE public_id = l.account LIMIT 1
+            ) AS a ON true
+            WHERE a.currency IS NULL OR a.currency IS DISTINCT FROM
                 coalesce(l.currency, p_postings -> (l.n - 1) ->> 'currency')
             LIMIT 1;
         IF FOUND THEN
@@ -76,15 +87,18 @@ BEGIN
         FROM (
             SELECT t.id AS transaction_id, a.id AS account_id, a.version, a.posted_minor,
                    a.currency, l.n, l.debit, l.credit, c.change
-            FROM jsonb_array_elements(p_postings) WITH ORDINALITY AS p (posting, n)
-            JOIN jsonb_to_recordset(p_legs)
-                AS l (n int, account uuid, debit bigint, credit bigint) ON l.n = p.n
-            JOIN ledger_transaction AS t ON t.public_id = (p.posting ->> 'id')::uuid
-            JOIN ledger_account AS a ON a.public_id = l.account
+            FROM jsonb_to_recordset(p_legs)
+                AS l (n int, account uuid, debit bigint, credit bigint)
+            CROSS JOIN LATERAL (
+                SELECT id FROM ledger_transaction
+                WHERE public_id = (p_postings -> (l.n - 1) ->> 'id')::uuid LIMIT 1) AS t
+            CROSS JOIN LATERAL (
+                SELECT id, kind, currency, version, posted_minor
+                FROM ledger_account WHERE public_id = l.account LIMIT 1) AS a
             CROSS JOIN LATERAL (
                 SELECT CASE WHEN a.kind IN ('asset', 'expense') THEN l.debit - l.credit
                             ELSE l.credit - l.debit END AS change) AS c
-            WHERE p.n IN (SELECT unnest(v_fresh))
+            WHERE l.n IN (SELECT unnest(v_fresh))
         ) AS legs
         WINDOW continued AS (PARTITION BY account_id ORDER BY n, change DESC
                              ROWS UNBOUNDED PRECEDING)
@@ -108,7 +122,9 @@ BEGIN
         SELECT t.public_id, p.n NOT IN (SELECT unnest(v_fresh))
         FROM jsonb_array_elements(p_postings) WITH ORDINALITY AS p (posting, n)
         CROSS JOIN LATERAL jsonb_to_record(p.posting) AS w (source text, reference text)
-        JOIN ledger_transaction AS t USING (source, reference)
+        CROSS JOIN LATERAL (
+            SELECT public_id FROM ledger_transaction
+            WHERE source = w.source AND reference = w.reference LIMIT 1) AS t
         ORDER BY p.n;
 END
 $$;
@@ -165,10 +181,12 @@ CREATE FUNCTION ledger_post_each(
     p_postings jsonb, p_legs jsonb, p_now timestamptz, p_actor_kind text, p_actor_key text,
     p_request_id text, p_event_name text, p_subscribers text[]
 ) RETURNS TABLE (public_id uuid, replayed boolean, refusal text, detail text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     PERFORM FROM ledger_account AS a
-        WHERE a.public_id IN (SELECT account FROM jsonb_to_recordset(p_legs) AS l (account uuid))
+        WHERE a.public_id = ANY (ARRAY(
+            SELECT account FROM jsonb_to_recordset(p_legs) AS l (account uuid)))
         ORDER BY a.id FOR NO KEY UPDATE;
     RETURN QUERY SELECT * FROM ledger_post_halves(
         p_postings, p_legs, p_now, p_actor_kind, p_actor_key, p_request_id, p_event_name,
