@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin, TabularInline
 
 from apps.platform import clock
@@ -11,7 +13,7 @@ from apps.platform.rest import public_id
 
 from . import selectors
 from .events import AccountId, HoldView
-from .models import Account, Entry, Hold, HoldCapture, HoldExtension, Transaction
+from .models import Account, Entry, Hold, HoldCapture, HoldExtension, Reversal, Transaction
 
 
 class _ReadOnly:
@@ -107,6 +109,13 @@ class EntryInline(_ReadOnly, TabularInline):
         return grouped(Money(entry.balance_after, entry.currency))
 
 
+def _link(link: Reversal, to: Transaction) -> str:
+    """Return a link to the other side of a reversal."""
+    url = reverse("admin:ledger_transaction_change", args=[to.pk])
+    how = "whole" if link.whole else "in part"
+    return format_html('<a href="{}">{}</a> ({}): {}', url, to.public_id, how, link.reason)
+
+
 @admin.register(Transaction)
 class TransactionAdmin(_ReadOnly, ModelAdmin):
     """Transactions, newest first."""
@@ -119,7 +128,10 @@ class TransactionAdmin(_ReadOnly, ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     inlines = (EntryInline,)
-    fields = ("api_id", "kind", "source", "reference", "effective_at", "recorded_at")
+    fields = (
+        "api_id", "kind", "source", "reference", "effective_at", "recorded_at", "reverses",
+        "reversed_by",
+    )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transaction]:
         """Fetch the legs along: one query for the page, not one for each row."""
@@ -132,6 +144,20 @@ class TransactionAdmin(_ReadOnly, ModelAdmin):
         legs = list(transaction.entries.all())
         total = sum(leg.debit for leg in legs)
         return f"{grouped(Money(total, legs[0].currency))} {legs[0].currency}" if legs else ""
+
+    @admin.display(description="reverses")
+    def reverses(self, transaction: Transaction) -> str:
+        """Link to what it undoes, with the reason."""
+        link = Reversal.objects.filter(transaction=transaction).first()
+        return "-" if link is None else _link(link, link.reversed)
+
+    @admin.display(description="reversed by")
+    def reversed_by(self, transaction: Transaction) -> str:
+        """Link to what undid it, with the reasons."""
+        links = transaction.reversals.select_related("transaction").order_by("pk")
+        return (
+            format_html_join("; ", "{}", ((_link(one, one.transaction),) for one in links)) or "-"
+        )
 
     @admin.display(description="API id")
     def api_id(self, transaction: Transaction) -> str:

@@ -127,8 +127,19 @@ class EntryView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReversalView:
+    """A link between a transaction and the one that reverses it."""
+
+    reversed_id: TransactionId
+    transaction_id: TransactionId
+    whole: bool
+    reason: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TransactionView:
-    """A booked transaction with its legs, debits first."""
+    """A booked transaction with its legs, debits first, and its links to reversals both ways."""
 
     transaction_id: TransactionId
     kind: str
@@ -137,6 +148,8 @@ class TransactionView:
     effective_at: datetime
     recorded_at: datetime
     legs: tuple[EntryView, ...]
+    reverses: ReversalView | None = None
+    reversed_by: tuple[ReversalView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +190,31 @@ class TransferPosted:
     event_name: ClassVar[str] = "ledger.transfer.posted.v1"
     transaction_id: UUID
     effective_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Of which leg how much is reversed; an account and its version name one leg for ever."""
+
+    account_id: AccountId
+    version: int
+    minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversal:
+    """A booked transaction to be undone by another, whole or in parts; never an edit.
+
+    `parts` None: whole. `reason` is for people and names none.
+    """
+
+    reversed_id: TransactionId
+    transaction_id: TransactionId
+    reason: str
+    effective_at: datetime
+    source: str
+    reference: str
+    parts: tuple[Part, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +305,15 @@ class BalanceView:
     held_minor: int
     available_minor: int | None
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionReversed:
+    """A transaction was reversed by another, whole or in part."""
+
+    event_name: ClassVar[str] = "ledger.transaction.reversed.v1"
+    reversed_id: UUID
+    transaction_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,14 +18,25 @@ def declare() -> None:
                 export="id",
                 erase="restrict",
             ),
+            "ledger.Reversal.reason": privacy.Personal(
+                category="financial",
+                purpose="why a booking was corrected; free text, which may name somebody",
+                basis=_BASIS,
+                retention="books",
+                export="text",
+                erase="restrict",
+            ),
         },
         impersonal=(
             *(f"ledger.Account.{name}" for name in _ACCOUNT),
             *(f"ledger.Transaction.{name}" for name in _TRANSACTION),
             *(f"ledger.Entry.{name}" for name in _ENTRY),
             *(f"ledger.{name}" for name in _HOLDS),
+            *(f"ledger.{name}" for name in _REVERSALS),
             "event:ledger.transfer.posted.v1.transaction_id",
             "event:ledger.transfer.posted.v1.effective_at",
+            "event:ledger.transaction.reversed.v1.reversed_id",
+            "event:ledger.transaction.reversed.v1.transaction_id",
             "event:ledger.hold.placed.v1.hold_id",
             "event:ledger.hold.placed.v1.expires_at",
             "event:ledger.hold.captured.v1.hold_id",
@@ -56,4 +67,9 @@ _HOLDS = (
     "HoldEnd.hold", "HoldEnd.outcome", "HoldEnd.released_minor", "HoldEnd.source",
     "HoldEnd.reference", "HoldEnd.recorded_at",
     "HoldOpen.hold", "HoldOpen.account", "HoldOpen.left_minor", "HoldOpen.expires_at",
+)  # fmt: skip
+_REVERSALS = (
+    "Reversal.id", "Reversal.transaction", "Reversal.reversed", "Reversal.whole",
+    "Reversal.recorded_at",
+    "ReversalPart.id", "ReversalPart.reversal", "ReversalPart.entry", "ReversalPart.amount_minor",
 )  # fmt: skip

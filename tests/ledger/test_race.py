@@ -23,6 +23,7 @@ from .books import (
     transfer,
     void,
 )
+from .test_reversals import reversal, reverse
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 CALLERS = 8
@@ -175,3 +176,12 @@ def test_captures_in_opposite_directions_never_deadlock() -> None:
     acts += [partial(capture, held, one) for held in back]
     assert all(isinstance(done, ledger.Captured) for done in _each(acts))
     assert balance(one) == balance(other) == 0
+
+
+def test_a_transaction_is_reversed_by_one_of_many() -> None:
+    bank, customer = open_account(kind="asset"), open_account()
+    posting = transfer(bank, customer, 100)
+    post(posting)
+    found = _each([lambda: reverse(reversal(posting.transaction_id))] * CALLERS)
+    assert sum(isinstance(one, ledger.AlreadyReversed) for one in found) == CALLERS - 1
+    assert balance(customer) == 0

@@ -12,6 +12,7 @@ from apps.ledger.tasks import verify
 from apps.platform.audit.models import Event
 
 from .books import ACTOR, NOW, capture, extend, hold, open_account, post, transfer, void
+from .test_reversals import reversal, reverse
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,6 +26,8 @@ OFF = """
     ALTER TABLE ledger_hold_capture DISABLE TRIGGER USER;
     ALTER TABLE ledger_hold_end DISABLE TRIGGER USER;
     ALTER TABLE ledger_hold_open DISABLE TRIGGER USER;
+    ALTER TABLE ledger_reversal DISABLE TRIGGER USER;
+    ALTER TABLE ledger_reversal_part DISABLE TRIGGER USER;
 """
 HEADER = """
     INSERT INTO ledger_transaction
@@ -43,6 +46,9 @@ ENDS = "each end of a hold is of its kind and releases what was left"
 CAPTURES = "each capture is posted by its transaction"
 EXTENSIONS = "each extension of a hold ends later"
 HELD = "what is held is there"
+REVERSALS = "each reversal undoes what its parts say, and a whole one all"
+STRAYS = "each part is of a leg of the transaction that is reversed"
+BEYOND = "no leg is reversed beyond its amount"
 
 
 @pytest.fixture
@@ -74,7 +80,7 @@ def _broken() -> set[str]:
 @pytest.mark.usefixtures("booked")
 def test_sound_books_have_no_offender_and_every_invariant_looked_at_rows() -> None:
     findings = ledger.verify()
-    assert [finding.offenders for finding in findings] == [()] * 12
+    assert [finding.offenders for finding in findings] == [()] * 15
     assert all(finding.looked_at > 0 for finding in findings[:7])
 
 
@@ -161,6 +167,58 @@ def test_a_mutant_of_a_hold_is_caught(
 ) -> None:
     superuser_connection.execute(OFF)
     assert superuser_connection.execute(mutant).rowcount > 0
+    superuser_connection.commit()
+    assert _broken() == expected
+
+
+@pytest.fixture
+def reversed_ones() -> None:
+    """A transaction that is reversed whole, and one in part."""
+    bank, customer = open_account(kind="asset"), open_account()
+    whole, partly = transfer(bank, customer, 100), transfer(bank, customer, 50)
+    post(whole)
+    post(partly)
+    reverse(reversal(whole.transaction_id))
+    parts = (ledger.Part(bank, 2, 20), ledger.Part(customer, 2, 20))
+    reverse(reversal(partly.transaction_id, *parts))
+
+
+@pytest.mark.usefixtures("reversed_ones")
+def test_sound_reversals_have_no_offender_and_each_of_their_invariants_looked_at_rows() -> None:
+    findings = {finding.invariant: finding for finding in ledger.verify()}
+    assert _broken() == set()
+    for name in (REVERSALS, STRAYS, BEYOND):
+        assert findings[name].looked_at > 0
+
+
+@pytest.mark.usefixtures("reversed_ones")
+@pytest.mark.parametrize(
+    ("mutant", "expected"),
+    [
+        ("UPDATE ledger_reversal_part SET amount_minor = 21 WHERE amount_minor = 20", {REVERSALS}),
+        (
+            "UPDATE ledger_reversal_part SET amount_minor = 101 WHERE amount_minor = 100",
+            {REVERSALS, BEYOND},
+        ),
+        ("DELETE FROM ledger_reversal_part WHERE amount_minor = 20", {REVERSALS}),
+        ("UPDATE ledger_reversal SET whole = true WHERE NOT whole", {REVERSALS}),
+        (
+            "UPDATE ledger_reversal SET reversed_id = transaction_id - 1 WHERE NOT whole",
+            {STRAYS},
+        ),
+        (
+            """UPDATE ledger_reversal_part AS p SET entry_id = e.id FROM ledger_entry AS e
+               WHERE amount_minor = 20 AND e.debit = 100 AND e.version = 1
+                   AND p.entry_id IN (SELECT id FROM ledger_entry WHERE debit > 0)""",
+            {STRAYS, BEYOND},
+        ),
+    ],
+)
+def test_a_mutant_of_a_reversal_is_caught(
+    superuser_connection: psycopg.Connection, mutant: str, expected: set[str]
+) -> None:
+    superuser_connection.execute(OFF)
+    assert superuser_connection.execute(mutant.encode()).rowcount > 0
     superuser_connection.commit()
     assert _broken() == expected
 

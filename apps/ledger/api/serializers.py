@@ -34,9 +34,22 @@ class LegOut(serializers.Serializer[object]):
     """One leg: exactly one of debit and credit is above zero, in minor units."""
 
     account_id = PublicIdField(kind="acct")
+    version = serializers.IntegerField(
+        help_text="Its place among the account's entries: with the account, it names the leg."
+    )
     debit = serializers.IntegerField(source="debit_minor")
     credit = serializers.IntegerField(source="credit_minor")
     currency = serializers.CharField()
+
+
+class ReversalOut(serializers.Serializer[object]):
+    """A link between a transaction and the one that reverses it."""
+
+    reversed_id = PublicIdField(kind="txn")
+    transaction_id = PublicIdField(kind="txn", help_text="The transaction that reverses.")
+    whole = serializers.BooleanField()
+    reason = serializers.CharField()
+    recorded_at = serializers.DateTimeField()
 
 
 class TransactionOut(serializers.Serializer[object]):
@@ -47,6 +60,8 @@ class TransactionOut(serializers.Serializer[object]):
     effective_at = serializers.DateTimeField()
     recorded_at = serializers.DateTimeField()
     legs = LegOut(many=True)
+    reverses = ReversalOut(allow_null=True)
+    reversed_by = ReversalOut(many=True)
 
 
 class AccountOut(serializers.Serializer[object]):
@@ -83,7 +98,6 @@ class EntryOut(LegOut):
     """An entry of the account, with the balance that it left."""
 
     transaction_id = PublicIdField(kind="txn")
-    version = serializers.IntegerField()
     balance_after = serializers.IntegerField(source="balance_after_minor")
     effective_at = serializers.DateTimeField()
     recorded_at = serializers.DateTimeField()
@@ -153,6 +167,31 @@ class BatchOut(serializers.Serializer[object]):
     """What became of each transfer, in their order."""
 
     results = BatchLineOut(many=True)
+
+
+class PartIn(ExactSerializer):
+    """How much of a leg is reversed."""
+
+    account_id = PublicIdField(kind="acct")
+    version = serializers.IntegerField(min_value=1, max_value=MINOR_MAX)
+    amount = serializers.IntegerField(min_value=1, max_value=MINOR_MAX, help_text="Minor units.")
+
+
+class ReversalIn(ExactSerializer):
+    """Body of POST /v1/ledger/reversals."""
+
+    transaction_id = PublicIdField(kind="txn", help_text="What is reversed.")
+    reason = serializers.CharField(max_length=500, help_text="Why; it names no person.")
+    parts = serializers.ListField(
+        child=PartIn(),
+        required=False,
+        min_length=2,
+        max_length=LEGS_MAX,
+        help_text="Which legs, and how much of each; the whole transaction where it is left out.",
+    )
+    effective_at = serializers.DateTimeField(
+        required=False, help_text="When it counts (RFC 3339); now where it is left out."
+    )
 
 
 class HoldIn(ExactSerializer):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("transfers", views.TransferCollection.as_view(), name="transfers"),
     path("transfers/<str:transaction_id>", views.TransactionDetail.as_view(), name="transfer"),
     path("journals", views.JournalCollection.as_view(), name="journals"),
+    path("reversals", views.ReversalCollection.as_view(), name="reversals"),
     path("batches", views.BatchCollection.as_view(), name="batches"),
     path("accounts/<str:account_id>", views.AccountDetail.as_view(), name="account"),
     path("accounts/<str:account_id>/balance", views.AccountBalance.as_view(), name="balance"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, TypeAlias, cast
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import TruncHour
 
 from apps.platform import db
@@ -20,16 +20,18 @@ from ..events import (
     EntryView,
     Finding,
     HolderId,
+    ReversalView,
     TransactionId,
     TransactionView,
     TrialBalanceLine,
     Verification,
 )
-from ..models import Account, Entry, Transaction
+from ..models import Account, Entry, Reversal, Transaction
 
 Row: TypeAlias = Account  # what the edge asks permissions on, and nothing else
 _VERIFY: Final = tuple(
-    db.load_sql(package="apps.ledger", name=name) for name in ("verify.sql", "verify_holds.sql")
+    db.load_sql(package="apps.ledger", name=name)
+    for name in ("verify.sql", "verify_holds.sql", "verify_reversals.sql")
 )
 
 
@@ -100,6 +102,7 @@ def transaction(*, transaction_id: TransactionId) -> TransactionView:
     if found is None:
         raise TransactionNotFound("no such transaction")
     legs = Entry.objects.filter(transaction=found).select_related("transaction", "account")
+    links = _links(found)
     return TransactionView(
         transaction_id=TransactionId(found.public_id),
         kind=found.kind,
@@ -108,6 +111,8 @@ def transaction(*, transaction_id: TransactionId) -> TransactionView:
         effective_at=found.effective_at,
         recorded_at=found.recorded_at,
         legs=tuple(_entry(leg) for leg in legs.order_by("-debit", "pk")),
+        reverses=next((one for one in links if one.transaction_id == found.public_id), None),
+        reversed_by=tuple(one for one in links if one.reversed_id == found.public_id),
     )
 
 
@@ -165,6 +170,21 @@ def _entry(entry: Entry) -> EntryView:
         effective_at=entry.transaction.effective_at,
         recorded_at=entry.transaction.recorded_at,
     )
+
+
+def _links(transaction: Transaction) -> list[ReversalView]:
+    either = Q(transaction=transaction) | Q(reversed=transaction)
+    found = Reversal.objects.filter(either).select_related("transaction", "reversed")
+    return [
+        ReversalView(
+            reversed_id=TransactionId(link.reversed.public_id),
+            transaction_id=TransactionId(link.transaction.public_id),
+            whole=link.whole,
+            reason=link.reason,
+            recorded_at=link.recorded_at,
+        )
+        for link in found.order_by("pk")
+    ]
 
 
 def _line(account: AccountView) -> TrialBalanceLine:

@@ -10,6 +10,7 @@ from .posting import (
     record_verification,
     set_status,
 )
+from .reversal import reverse
 
 __all__ = [
     "capture_hold",
@@ -22,6 +23,7 @@ __all__ = [
     "post_each",
     "post_many",
     "record_verification",
+    "reverse",
     "set_status",
     "void_hold",
 ]

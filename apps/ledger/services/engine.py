@@ -13,6 +13,7 @@ _REFUSALS: Final = {
     problem.slug.partition("/")[2]: problem
     for problem in (
         errors.AccountNotFound,
+        errors.AlreadyReversed,
         errors.AccountFrozen,
         errors.AccountClosed,
         errors.BalanceOverflow,
@@ -26,6 +27,7 @@ _REFUSALS: Final = {
         errors.MalformedPosting,
         errors.ReferenceReused,
         errors.SameAccount,
+        errors.TransactionNotFound,
         errors.Unbalanced,
     )
 }

@@ -20,7 +20,6 @@ from ..events import (
     AccountStatus,
     AccountView,
     Finding,
-    Leg,
     NewAccount,
     Posted,
     Posting,
@@ -120,9 +119,20 @@ def _refusal(posting: Posting, now: datetime) -> Refused:
 
 def _params(postings: Sequence[Posting]) -> dict[str, object]:
     return {
-        "postings": json.dumps([_header(posting) for posting in postings]),
+        "postings": json.dumps(
+            [
+                rules.header_as_json(
+                    posting, event=ids.new_id() if posting.kind == "transfer" else None
+                )
+                for posting in postings
+            ]
+        ),
         "legs": json.dumps(
-            [_leg(place, leg) for place, found in enumerate(postings, 1) for leg in found.legs]
+            [
+                rules.leg_as_json(leg, place=place)
+                for place, posting in enumerate(postings, 1)
+                for leg in posting.legs
+            ]
         ),
         "event_name": TransferPosted.event_name,
         "subscribers": outbox.subscriber_names(TransferPosted),
@@ -141,29 +151,6 @@ def _row(account: NewAccount, now: datetime) -> Account:
         over_capture=account.over_capture,
         opened_at=now,
     )
-
-
-def _header(posting: Posting) -> dict[str, str | None]:
-    return {
-        "id": str(posting.transaction_id),
-        "kind": posting.kind,
-        "source": posting.source,
-        "reference": posting.reference,
-        "fingerprint": rules.fingerprint(posting),
-        "effective_at": posting.effective_at.isoformat(),
-        "currency": posting.currency or None,
-        "event": str(ids.new_id()) if posting.kind == "transfer" else None,
-    }
-
-
-def _leg(place: int, leg: Leg) -> dict[str, str | int]:
-    told: dict[str, str | int] = {
-        "n": place,
-        "account": str(leg.account_id),
-        "debit": leg.debit,
-        "credit": leg.credit,
-    }
-    return told | {"currency": leg.currency} if leg.currency else told
 
 
 def record_verification(*, actor: Actor, now: datetime) -> list[Finding]:

@@ -9,6 +9,7 @@ from .holds import (
     HoldVoid,
 )
 from .journals import BatchCollection, JournalCollection
+from .reversals import ReversalCollection
 from .transfers import TransactionDetail, TransferCollection
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "HoldExtensionCollection",
     "HoldVoid",
     "JournalCollection",
+    "ReversalCollection",
     "TransactionDetail",
     "TransferCollection",
 ]
