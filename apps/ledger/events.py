@@ -308,6 +308,17 @@ class BalanceView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PastBalanceView:
+    """What took effect on an account by `as_of`, as it was known by `known_at` (normal side)."""
+
+    account_id: AccountId
+    currency: str
+    posted_minor: int
+    as_of: datetime | None
+    known_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TransactionReversed:
     """A transaction was reversed by another, whole or in part."""
 

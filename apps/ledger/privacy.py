@@ -33,6 +33,7 @@ def declare() -> None:
             *(f"ledger.Entry.{name}" for name in _ENTRY),
             *(f"ledger.{name}" for name in _HOLDS),
             *(f"ledger.{name}" for name in _REVERSALS),
+            *(f"ledger.RollUp.{name}" for name in _ROLL_UP),
             "event:ledger.transfer.posted.v1.transaction_id",
             "event:ledger.transfer.posted.v1.effective_at",
             "event:ledger.transaction.reversed.v1.reversed_id",
@@ -72,4 +73,8 @@ _REVERSALS = (
     "Reversal.id", "Reversal.transaction", "Reversal.reversed", "Reversal.whole",
     "Reversal.recorded_at",
     "ReversalPart.id", "ReversalPart.reversal", "ReversalPart.entry", "ReversalPart.amount_minor",
+)  # fmt: skip
+_ROLL_UP = (
+    "id", "account", "effective_on", "recorded_on", "first_version", "last_version", "entries",
+    "debit_minor", "credit_minor",
 )  # fmt: skip

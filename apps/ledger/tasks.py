@@ -28,3 +28,9 @@ def verify() -> None:
 def expire_holds() -> None:
     """Close the holds whose end has come; their money was free already."""
     services.expire_holds(actor=Actor(kind="system", key="ledger.holds"), now=clock.now())
+
+
+@shared_task(name="ledger.roll_up")
+def roll_up() -> None:
+    """Add up nightly what was booked since the night before."""
+    services.roll_up(actor=Actor(kind="system", key="ledger.roll-up"), now=clock.now())

@@ -28,6 +28,7 @@ OFF = """
     ALTER TABLE ledger_hold_open DISABLE TRIGGER USER;
     ALTER TABLE ledger_reversal DISABLE TRIGGER USER;
     ALTER TABLE ledger_reversal_part DISABLE TRIGGER USER;
+    ALTER TABLE ledger_roll_up DISABLE TRIGGER USER;
 """
 HEADER = """
     INSERT INTO ledger_transaction
@@ -49,6 +50,8 @@ HELD = "what is held is there"
 REVERSALS = "each reversal undoes what its parts say, and a whole one all"
 STRAYS = "each part is of a leg of the transaction that is reversed"
 BEYOND = "no leg is reversed beyond its amount"
+ROLL_UPS = "each roll-up is the sum of its entries"
+LEFT_OUT = "roll-ups leave no entry out"
 
 
 @pytest.fixture
@@ -80,7 +83,7 @@ def _broken() -> set[str]:
 @pytest.mark.usefixtures("booked")
 def test_sound_books_have_no_offender_and_every_invariant_looked_at_rows() -> None:
     findings = ledger.verify()
-    assert [finding.offenders for finding in findings] == [()] * 15
+    assert [finding.offenders for finding in findings] == [()] * 17
     assert all(finding.looked_at > 0 for finding in findings[:7])
 
 
@@ -215,6 +218,45 @@ def test_sound_reversals_have_no_offender_and_each_of_their_invariants_looked_at
     ],
 )
 def test_a_mutant_of_a_reversal_is_caught(
+    superuser_connection: psycopg.Connection, mutant: str, expected: set[str]
+) -> None:
+    superuser_connection.execute(OFF)
+    assert superuser_connection.execute(mutant.encode()).rowcount > 0
+    superuser_connection.commit()
+    assert _broken() == expected
+
+
+@pytest.fixture
+def rolled_up(booked: None) -> None:  # noqa: ARG001 - what is added up
+    """Each account's entries, added up."""
+    ledger.roll_up(actor=ACTOR, now=NOW)
+
+
+@pytest.mark.usefixtures("rolled_up")
+def test_sound_roll_ups_have_no_offender_and_each_of_their_invariants_looked_at_rows() -> None:
+    findings = {finding.invariant: finding for finding in ledger.verify()}
+    assert _broken() == set()
+    assert findings[ROLL_UPS].looked_at == findings[LEFT_OUT].looked_at == 2
+
+
+@pytest.mark.usefixtures("rolled_up")
+@pytest.mark.parametrize(
+    ("mutant", "expected"),
+    [
+        ("UPDATE ledger_roll_up SET debit_minor = debit_minor + 1", {ROLL_UPS}),
+        ("UPDATE ledger_roll_up SET credit_minor = credit_minor + 1", {ROLL_UPS}),
+        ("UPDATE ledger_roll_up SET effective_on = '2020-01-01'", {ROLL_UPS}),
+        ("UPDATE ledger_roll_up SET recorded_on = '2020-01-01'", {ROLL_UPS}),
+        ("UPDATE ledger_roll_up SET entries = entries + 1", {ROLL_UPS, LEFT_OUT}),
+        ("UPDATE ledger_roll_up SET first_version = 2", {ROLL_UPS}),
+        (
+            """UPDATE ledger_roll_up SET first_version = 2, entries = 2,
+                   debit_minor = least(debit_minor, 23), credit_minor = least(credit_minor, 23)""",
+            {LEFT_OUT},
+        ),
+    ],
+)
+def test_a_mutant_of_a_roll_up_is_caught(
     superuser_connection: psycopg.Connection, mutant: str, expected: set[str]
 ) -> None:
     superuser_connection.execute(OFF)

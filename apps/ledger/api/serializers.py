@@ -1,11 +1,31 @@
 """JSON shapes of the ledger API: plain Serializers, amounts as integer minor units."""
 
+import re
+from datetime import UTC, date, datetime, time
+from typing import Final
+
 from rest_framework import serializers
 
 from apps.platform.money import MINOR_MAX
 from apps.platform.rest import ExactSerializer, MoneyField, PublicIdField
 
 from ..rules import BATCH_MAX, LEGS_MAX
+
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment (RFC 3339), or a date, which stands for its end (UTC)."""
+
+    def to_internal_value(self, value: object) -> datetime:
+        """Return the moment."""
+        if isinstance(value, str) and _DATE.fullmatch(value):
+            try:
+                day = date.fromisoformat(value)
+            except ValueError:
+                self.fail("invalid", format="YYYY-MM-DD")
+            return datetime.combine(day, time.max, tzinfo=UTC)
+        return super().to_internal_value(value)  # type: ignore[arg-type]
 
 
 class TransferIn(ExactSerializer):
@@ -78,20 +98,35 @@ class AccountOut(serializers.Serializer[object]):
     )
 
 
+class BalanceQuery(serializers.Serializer[object]):
+    """What GET /v1/ledger/accounts/{id}/balance may be asked."""
+
+    as_of = MomentField(required=False)
+    known_at = MomentField(required=False)
+
+
 class BalanceOut(serializers.Serializer[object]):
-    """What stands on the account, in minor units on its normal side."""
+    """What stands on the account, in minor units on its normal side.
+
+    Asked of another time, it says what was posted; what is held and available is of now alone.
+    """
 
     account_id = PublicIdField(kind="acct")
     currency = serializers.CharField()
     posted = serializers.IntegerField(source="posted_minor")
-    held = serializers.IntegerField(source="held_minor", help_text="What open holds keep.")
+    held = serializers.IntegerField(
+        source="held_minor", allow_null=True, help_text="What open holds keep."
+    )
     available = serializers.IntegerField(
         source="available_minor",
         allow_null=True,
         help_text="What may be taken out: posted, less held, less the floor; null: no floor.",
     )
-    version = serializers.IntegerField(help_text="How many entries the balance counts.")
-    as_of = serializers.DateTimeField()
+    version = serializers.IntegerField(
+        allow_null=True, help_text="How many entries the balance counts."
+    )
+    as_of = serializers.DateTimeField(help_text="It counts what took effect by then.")
+    known_at = serializers.DateTimeField(help_text="It counts what was known by then.")
 
 
 class EntryOut(LegOut):

@@ -15,6 +15,7 @@ from .books import (
     verify,
     view_of,
 )
+from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "accounts",
     "activity",
     "balance",
+    "balance_at",
     "entries",
     "hold",
     "hold_of",

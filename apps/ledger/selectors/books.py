@@ -31,7 +31,12 @@ from ..models import Account, Entry, Reversal, Transaction
 Row: TypeAlias = Account  # what the edge asks permissions on, and nothing else
 _VERIFY: Final = tuple(
     db.load_sql(package="apps.ledger", name=name)
-    for name in ("verify.sql", "verify_holds.sql", "verify_reversals.sql")
+    for name in (
+        "verify.sql",
+        "verify_holds.sql",
+        "verify_reversals.sql",
+        "verify_roll_ups.sql",
+    )
 )
 
 

@@ -11,6 +11,7 @@ from .posting import (
     set_status,
 )
 from .reversal import reverse
+from .roll_up import roll_up
 
 __all__ = [
     "capture_hold",
@@ -24,6 +25,7 @@ __all__ = [
     "post_many",
     "record_verification",
     "reverse",
+    "roll_up",
     "set_status",
     "void_hold",
 ]

@@ -63,6 +63,7 @@ def test_schedule_names_tasks_that_exist() -> None:
     assert scheduled == {
         "outbox.pulse",
         "ledger.expire_holds",
+        "ledger.roll_up",
         "ledger.verify",
         "idempotency.prune",
         "identity.end-expired-sessions",

@@ -1,6 +1,7 @@
 """Accounts, balances and entries: reads alone."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, cast
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -32,6 +33,11 @@ class AccountDetail(ScopedView):
         return Response(shapes.AccountOut(selectors.view_of(row=row)).data)
 
 
+_MOMENT = {"type": "string", "description": "RFC 3339, or a date: its end, UTC."}
+_AS_OF = OpenApiParameter("as_of", _MOMENT, description="Counts what took effect by then.")
+_KNOWN_AT = OpenApiParameter("known_at", _MOMENT, description="Counts what was known by then.")
+
+
 class AccountBalance(ScopedView):
     """GET /v1/ledger/accounts/{id}/balance."""
 
@@ -40,14 +46,25 @@ class AccountBalance(ScopedView):
     @extend_schema(
         operation_id="get_balance",
         summary="Read a balance",
-        parameters=[edge.ACCOUNT],
+        parameters=[edge.ACCOUNT, _AS_OF, _KNOWN_AT],
         responses={200: shapes.BalanceOut, **edge.READ_PROBLEMS},
     )
     def get(self, request: Request, account_id: str) -> Response:
-        """Return what is posted, what is held, and what is available, as of now."""
-        row, now = edge.readable(request, account_id), clock.now()
-        found = selectors.balance(account_id=AccountId(row.public_id), at=now)
-        told = {name: getattr(found, name) for name in found.__slots__} | {"as_of": now}
+        """Return what is posted, held and available; with a bound, what was posted within it."""
+        query = shapes.BalanceQuery(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        asked = cast("dict[str, datetime]", query.validated_data)
+        wanted = AccountId(edge.readable(request, account_id).public_id)
+        now = clock.now()
+        told: dict[str, object] = {"as_of": now, "known_at": now, **asked}
+        if asked:
+            past = selectors.balance_at(account_id=wanted, **asked)
+            told |= dict.fromkeys(("held_minor", "available_minor", "version"))
+            told |= {"account_id": wanted, "currency": past.currency}
+            told |= {"posted_minor": past.posted_minor}
+        else:
+            found = selectors.balance(account_id=wanted, at=now)
+            told |= {name: getattr(found, name) for name in found.__slots__}
         return Response(shapes.BalanceOut(told).data)
 
 
