@@ -51,7 +51,11 @@ def commands() -> dict[str, list[str]]:
         "addresses": module("dev.addresses"),
         "ruff": module("ruff", "check", "--quiet", "."),
         "format": module("ruff", "format", "--check", "--quiet", "."),
-        "contracts": [str(Path(sys.executable).with_name("lint-imports")), "--no-logo", "--no-cache"],
+        "contracts": [
+            str(Path(sys.executable).with_name("lint-imports")),
+            "--no-logo",
+            "--no-cache",
+        ],
         "architecture": module("pytest", "-q", "--no-header", *ARCHITECTURE),
         "migrations made": manage("makemigrations", "--check", "--dry-run"),
         "migrations safe": module("dev.migrations"),

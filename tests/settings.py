@@ -10,3 +10,5 @@ from dev import throwaway
 servers = throwaway.prepare(os.environ)
 
 from config.settings import *  # noqa: E402, F403
+
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - whitenoise warns where there is none
