@@ -32,7 +32,7 @@ from apps.platform.problems import Problem
 from .books import ACTOR, NOW, extend, open_account, void
 
 MORE = os.environ.get("LEDGER_MACHINE_RUNS")  # other steps each time; without it, always the same
-RUNS = int(MORE or "74")
+RUNS = int(MORE or "80")
 STEPS = 50
 Refusals: TypeAlias = set[type[Problem]]
 Leg: TypeAlias = tuple[int, int]  # the account's place, and by how much it changes
