@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, TypeAlias, cast
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef
 from django.db.models.functions import TruncHour
 
 from apps.platform import db
@@ -103,11 +103,13 @@ def entries(*, account_id: AccountId, after_version: int | None, limit: int) -> 
 
 def transaction(*, transaction_id: TransactionId) -> TransactionView:
     """Return the transaction with its legs, debits first. Raises TransactionNotFound."""
-    found = Transaction.objects.filter(public_id=transaction_id).first()
+    undone = Exists(Reversal.objects.filter(reversed=OuterRef("pk")))
+    headers = Transaction.objects.select_related("reversal_of__reversed").annotate(undone=undone)
+    found = headers.filter(public_id=transaction_id).first()
     if found is None:
         raise TransactionNotFound("no such transaction")
     legs = Entry.objects.filter(transaction=found).select_related("transaction", "account")
-    links = _links(found)
+    undoes = getattr(found, "reversal_of", None)
     return TransactionView(
         transaction_id=TransactionId(found.public_id),
         kind=found.kind,
@@ -116,8 +118,8 @@ def transaction(*, transaction_id: TransactionId) -> TransactionView:
         effective_at=found.effective_at,
         recorded_at=found.recorded_at,
         legs=tuple(_entry(leg) for leg in legs.order_by("-debit", "pk")),
-        reverses=next((one for one in links if one.transaction_id == found.public_id), None),
-        reversed_by=tuple(one for one in links if one.reversed_id == found.public_id),
+        reverses=None if undoes is None else _link(undoes),
+        reversed_by=_reversed_by(found) if found.undone else (),
     )
 
 
@@ -177,19 +179,19 @@ def _entry(entry: Entry) -> EntryView:
     )
 
 
-def _links(transaction: Transaction) -> list[ReversalView]:
-    either = Q(transaction=transaction) | Q(reversed=transaction)
-    found = Reversal.objects.filter(either).select_related("transaction", "reversed")
-    return [
-        ReversalView(
-            reversed_id=TransactionId(link.reversed.public_id),
-            transaction_id=TransactionId(link.transaction.public_id),
-            whole=link.whole,
-            reason=link.reason,
-            recorded_at=link.recorded_at,
-        )
-        for link in found.order_by("pk")
-    ]
+def _reversed_by(transaction: Transaction) -> tuple[ReversalView, ...]:
+    links = transaction.reversals.select_related("transaction", "reversed").order_by("pk")
+    return tuple(_link(link) for link in links)
+
+
+def _link(link: Reversal) -> ReversalView:
+    return ReversalView(
+        reversed_id=TransactionId(link.reversed.public_id),
+        transaction_id=TransactionId(link.transaction.public_id),
+        whole=link.whole,
+        reason=link.reason,
+        recorded_at=link.recorded_at,
+    )
 
 
 def _line(account: AccountView) -> TrialBalanceLine:
