@@ -49,3 +49,21 @@ BEGIN
     END IF;
 END
 $$;
+
+-- PostgreSQL's log holds no values: not the statement that was refused, nor DETAIL ("Failing row
+-- contains …", "Key (email)=(…)"), HINT and CONTEXT. Where the caller may not set this (a managed
+-- service), a superuser must.
+DO $$
+DECLARE
+    ours text;
+BEGIN
+    FOREACH ours IN ARRAY ARRAY['probity_owner', 'probity_app', 'probity_report'] LOOP
+        EXECUTE format('ALTER ROLE %I SET log_min_error_statement = panic', ours);
+        EXECUTE format('ALTER ROLE %I SET log_error_verbosity = terse', ours);
+    END LOOP;
+EXCEPTION
+    WHEN insufficient_privilege THEN
+        RAISE WARNING 'the log of PostgreSQL may hold values of refused statements'
+            USING HINT = 'Have a superuser set log_min_error_statement and log_error_verbosity.';
+END
+$$;

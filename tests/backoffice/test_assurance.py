@@ -11,9 +11,16 @@ from pytest_django import Settings
 
 from apps.backoffice.rules.assurance import PROMISES, Promise, judge
 
-PROMISE = Promise(slug="post", title="Post", figures=("sent", "lost"), zeros=frozenset({"lost"}))
-DRILL = {"figures": {"sent": 9, "lost": 0}, "commit": "c1", "runs": [{"seed": 7}]}
-CONTROL = {"figures": {"lost": 3}, "commit": "c1", "what": "switched off"}
+PROMISE = Promise(
+    slug="post",
+    title="Post",
+    figures=("sent", "lost", "doubled"),
+    zeros=frozenset({"lost", "doubled"}),
+)
+DRILL = {"figures": {"sent": 9, "lost": 0, "doubled": 0}, "commit": "c1", "runs": [{"seed": 7}]}
+LOSES = {"figures": {"sent": 9, "lost": 3, "doubled": 0}, "commit": "c1", "what": "no commit"}
+DOUBLES = {"figures": {"sent": 9, "doubled": 1}, "commit": "c1", "what": "no keys"}
+CONTROLS = {"no commit": LOSES, "no keys": DOUBLES}
 
 
 def verdict(**measured: Any) -> tuple[str, str]:
@@ -21,8 +28,14 @@ def verdict(**measured: Any) -> tuple[str, str]:
     return row.verdict, row.why
 
 
-def test_a_zero_whose_control_saw_it_broken_holds() -> None:
-    assert verdict(drill=DRILL, control=CONTROL) == ("held", "")
+def test_zeros_hold_when_each_was_seen_broken() -> None:
+    assert verdict(drill=DRILL, controls=CONTROLS) == ("held", "")
+
+
+def test_a_row_tells_which_control_saw_what() -> None:
+    row = judge(PROMISE, measured={"drill": DRILL, "controls": CONTROLS})
+    told = [(control.what, control.seen) for control in row.controls]
+    assert told == [("no commit", {"lost": 3}), ("no keys", {"doubled": 1})]
 
 
 def test_nothing_measured_says_so() -> None:
@@ -30,27 +43,48 @@ def test_nothing_measured_says_so() -> None:
 
 
 def test_a_measurement_that_lacks_a_figure_is_none() -> None:
-    drill = DRILL | {"figures": {"sent": 9}}
-    assert verdict(drill=drill, control=CONTROL) == ("not measured", "no figure for lost")
+    drill = DRILL | {"figures": {"sent": 9, "doubled": 0}}
+    assert verdict(drill=drill, controls=CONTROLS) == ("not measured", "no figure for lost")
 
 
 @pytest.mark.parametrize(
-    ("control", "why"),
+    ("controls", "why"),
     [
-        ({}, "no negative control"),
-        (CONTROL | {"figures": {"lost": 0}}, "the negative control found nothing"),
-        (CONTROL | {"figures": {"sent": 9}}, "the negative control found nothing"),
-        (CONTROL | {"commit": "c0"}, "the negative control is of another commit"),
-        (CONTROL | {"commit": "unknown"}, "measured at an unknown commit"),
+        ({}, "no negative control has seen lost, doubled above zero"),
+        ({"no keys": DOUBLES}, "no negative control has seen lost above zero"),
+        (
+            CONTROLS | {"no commit": LOSES | {"figures": {"lost": 0}}},
+            "no negative control has seen lost above zero",
+        ),
+        (
+            CONTROLS | {"no keys": DOUBLES | {"commit": "c0"}},
+            "the control of doubled is of another commit",
+        ),
+        (
+            {"no keys": DOUBLES | {"commit": "c0"}},
+            (
+                "no negative control has seen lost above zero; "
+                "the control of doubled is of another commit"
+            ),
+        ),
     ],
 )
-def test_a_zero_without_a_control_that_sees_is_unproven(control: dict[str, Any], why: str) -> None:
-    assert verdict(drill=DRILL, control=control) == ("UNPROVEN", why)
+def test_one_zero_that_was_not_seen_broken_leaves_the_row_unproven(
+    controls: dict[str, Any], why: str
+) -> None:
+    assert verdict(drill=DRILL, controls=controls) == ("UNPROVEN", why)
+
+
+def test_an_unknown_commit_proves_nothing() -> None:
+    unknown = {"commit": "unknown"}
+    controls = {name: control | unknown for name, control in CONTROLS.items()}
+    told = verdict(drill=DRILL | unknown, controls=controls)
+    assert told == ("UNPROVEN", "measured at an unknown commit")
 
 
 def test_what_is_lost_fails_whatever_the_control_says() -> None:
-    drill = DRILL | {"figures": {"sent": 9, "lost": 1}}
-    assert verdict(drill=drill, control=CONTROL) == ("FAILED", "lost above 0")
+    drill = DRILL | {"figures": {"sent": 9, "lost": 1, "doubled": 0}}
+    assert verdict(drill=drill, controls=CONTROLS) == ("FAILED", "lost above 0")
 
 
 def test_a_figure_beyond_its_limit_fails() -> None:
@@ -60,11 +94,13 @@ def test_a_figure_beyond_its_limit_fails() -> None:
 
 
 def test_a_control_that_finds_nothing_fails_its_own_row() -> None:
-    promise = next(promise for promise in PROMISES if promise.is_control)
+    promise = next(promise for promise in PROMISES if promise.control)
     figures = {"faults": 10, "acknowledged": 300, "doubled": 0}
-    assert judge(promise, measured={"control": {"figures": figures}}).verdict == "FAILED"
+    control = {"figures": figures, "what": "no keys", "commit": "c1"}
+    measured = {"controls": {promise.control: control}}
+    assert judge(promise, measured=measured).verdict == "FAILED"
     figures["doubled"] = 5
-    assert judge(promise, measured={"control": {"figures": figures}}).verdict == "held"
+    assert judge(promise, measured=measured).verdict == "held"
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.title)
@@ -82,7 +118,7 @@ def test_the_command_prints_every_row(settings: Settings, tmp_path: Path) -> Non
     lines = printed.getvalue().splitlines()
     assert sum("not measured" in line for line in lines) == len(PROMISES) - 1
     assert "    wipes 3 / lost 0" in lines
-    assert "    UNPROVEN: no negative control" in lines
+    assert "    UNPROVEN: no negative control has seen lost above zero" in lines
 
 
 def test_the_command_speaks_json(settings: Settings, tmp_path: Path) -> None:

@@ -49,6 +49,20 @@ def test_a_killed_cluster_starts_again_with_what_was_committed(home: Path) -> No
         server.stop()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere they notice by themselves")
+def test_a_kill_takes_the_sessions_with_it(home: Path) -> None:
+    server = make_postgres(home, durable=False)
+    server.start()
+    with psycopg.connect(server.url(database="postgres")) as session:
+        pid = session.info.backend_pid
+        assert is_running(pid)
+        server.kill()
+        deadline = time.monotonic() + 1
+        while is_running(pid):
+            assert time.monotonic() < deadline, "the backend outlived its postmaster"
+        session.close()
+
+
 def test_a_cluster_that_cannot_start_says_why(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dev.servers.START_ATTEMPTS", 1)
     server = make_postgres(home, durable=False)

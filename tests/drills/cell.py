@@ -31,7 +31,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from dev import database, places, ports
-from dev.servers import Postgres, Redis, die_with_parent
+from dev.servers import Postgres, Redis, children, die_with_parent
 
 from .proxy import Proxy
 
@@ -53,12 +53,6 @@ class MailSink:
         content = envelope.original_content or b""
         self.message_ids.append(str(message_from_bytes(content)["Message-ID"]))
         return "250 taken"
-
-
-def children(pid: int) -> list[int]:
-    """Return the direct children of a process, as Linux tells them."""
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
 
 
 class Program:
@@ -241,8 +235,9 @@ class Cell:
 
     def start_worker(self, **env: str) -> None:
         """Start a Celery worker; it takes up what it finds when it is ready."""
-        celery = [sys.executable, "-m", "celery", "-A", "config.celery", "worker"]
-        self.run("worker", [*celery, "--concurrency=4", "--loglevel=WARNING"], **env)
+        celery = [sys.executable, "-m", "celery", "--quiet", "-A", "config.celery", "worker"]
+        celery += ["--loglevel=WARNING", "--concurrency=4"]
+        self.run("worker", [*celery, "--without-gossip", "--without-mingle"], **env)
 
     def start_relay(self, **env: str) -> None:
         """Start the relay: outbox to Celery."""
@@ -309,8 +304,7 @@ class Cell:
 
     def kill_postgres(self) -> None:
         """Kill the postmaster and every backend, and start it again on the same data."""
-        _send(signal.SIGKILL, self._postgres_pids(stop_first=True))
-        self.postgres.kill()  # reaps
+        self.postgres.kill()
         self.steward(self.postgres.start)
 
     def kill_redis(self) -> None:
@@ -330,17 +324,11 @@ class Cell:
 
     def _pids(self, name: str) -> list[int]:
         if name == "postgres":
-            return self._postgres_pids()
+            return [_pid(self.postgres), *children(_pid(self.postgres))]
         if name == "redis":
             return [_pid(self.redis)]
         program = self.programs[name].pid
         return [program, *children(program)]
-
-    def _postgres_pids(self, *, stop_first: bool = False) -> list[int]:
-        postmaster = _pid(self.postgres)
-        if stop_first:  # so that it makes no further child while we count them
-            os.kill(postmaster, signal.SIGSTOP)
-        return [postmaster, *children(postmaster)]
 
     def assert_durable(self) -> None:
         """Fail unless PostgreSQL and Redis keep what they have acknowledged."""

@@ -1,7 +1,7 @@
 """Writes what a drill measured to var/assurance/<row>.json, for `manage.py assurance`.
 
-A row's file holds two parts, "drill" and "control" (the negative control: the same drill with the
-guarantee switched off). Each says at which commit and when it was measured.
+A row's file holds the drill and its negative controls by name (each the same drill with a guarantee
+switched off). Each part says at which commit and when it was measured.
 """
 
 import contextlib
@@ -12,12 +12,11 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from dev import places
 
 Figures = Mapping[str, int | float]
-Part = Literal["drill", "control"]
 
 
 def _directory() -> Path:
@@ -32,18 +31,30 @@ def _commit() -> str:
     return done.stdout.strip() or "unknown"
 
 
-def write(row: str, part: Part, *, figures: Figures, **facts: Any) -> None:
-    """Replace one part of the row's file; the other stays."""
-    now = datetime.now(tz=UTC).isoformat(timespec="seconds")
-    written = {**facts, "figures": dict(figures), "measured_at": now, "commit": _commit()}
+def write(row: str, *, figures: Figures, **facts: Any) -> None:
+    """Replace what the row's drill measured; its controls stay."""
     with _opened(row) as known:
-        known[part] = written
+        known["drill"] = _dated(figures, facts)
 
 
-def forget(row: str, part: Part) -> None:
+def control(row: str, name: str, *, figures: Figures, what: str) -> None:
+    """Replace what one of the row's negative controls found; `what` was switched off."""
+    with _opened(row) as known:
+        known["controls"][name] = _dated(figures, {"what": what})
+
+
+def forget(row: str, *, control: str = "") -> None:
     """Drop what was measured before: a drill that ends half-way has measured nothing."""
     with _opened(row) as known:
-        known.pop(part, None)
+        if control:
+            known["controls"].pop(control, None)
+        else:
+            known.pop("drill", None)
+
+
+def _dated(figures: Figures, facts: Mapping[str, Any]) -> dict[str, Any]:
+    now = datetime.now(tz=UTC).isoformat(timespec="seconds")
+    return {**facts, "figures": dict(figures), "measured_at": now, "commit": _commit()}
 
 
 @contextlib.contextmanager
@@ -55,6 +66,7 @@ def _opened(row: str) -> Iterator[dict[str, Any]]:
     with (directory / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         known = json.loads(path.read_text()) if path.exists() else {"row": row}
+        known.setdefault("controls", {})
         yield known
         draft = path.with_suffix(".draft")
         draft.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n")

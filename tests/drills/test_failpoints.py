@@ -20,6 +20,7 @@ from dev import database, ports
 from . import books, record
 from .cell import DATABASE, Cell
 from .clients import ALWAYS_TOO_MUCH, Client, Order, Verdict, orders
+from .controls import Saboteur, triggers_off
 from .history import History, check, figures
 
 MOST = 80  # boundaries: far above what one transfer may need
@@ -122,13 +123,13 @@ def die_everywhere(
 
 @pytest.mark.slow
 def test_a_request_that_dies_anywhere_leaves_nothing_or_everything(cell: Cell) -> None:
-    record.forget("failpoints", "drill")
+    record.forget("failpoints")
     subject = Subject(cell, "tests.drills.settings_failpoints")
     halves = die_everywhere(subject, subject.payable, whole=_TRANSFER)
     halves += die_everywhere(subject, subject.too_much, whole=_REFUSAL)
     names, findings = subject.boundaries(), subject.findings()
     facts = {"boundaries": len(names), "half-written": len(halves)}
-    record.write("failpoints", "drill", figures={**facts, **figures(findings)}, boundaries=names)
+    record.write("failpoints", figures={**facts, **figures(findings)}, boundaries=names)
     assert subject.exits() == {"exit 137": len(names)}
     assert not halves
     assert not any(findings.values()), findings
@@ -136,7 +137,7 @@ def test_a_request_that_dies_anywhere_leaves_nothing_or_everything(cell: Cell) -
 
 @pytest.mark.slow
 def test_without_idempotency_a_death_after_commit_doubles(cell: Cell) -> None:
-    record.forget("failpoints", "control")
+    record.forget("failpoints", control="idempotency off")
     subject = Subject(cell, "tests.drills.settings_failpoints_no_idempotency")
     for number in range(1, MOST):
         heard, _, _ = subject.die_and_retry(next(subject.payable), number)
@@ -144,5 +145,44 @@ def test_without_idempotency_a_death_after_commit_doubles(cell: Cell) -> None:
             break
     found = figures(subject.findings())
     what = "every Idempotency-Key replaced by a fresh one"
-    record.write("failpoints", "control", figures=found, what=what)
+    record.control("failpoints", "idempotency off", figures=found, what=what)
     assert found["doubled"] > 0
+
+
+def count_halves(subject: Subject) -> int:
+    """Let requests die a boundary later each, without a retry; return how many left a half."""
+    halves = 0
+    for number in range(1, MOST):
+        start, key = subject.written(), str(ids.new_id())
+        order = next(subject.payable)
+        heard, _ = subject.client.attempt(order, key=key, **{"X-Failpoint": str(number)})
+        halves += _more(start, subject.written()) not in (_NOTHING, _TRANSFER)
+        if heard == "ok":
+            return halves
+    raise AssertionError("no request passed all its boundaries")
+
+
+@pytest.mark.slow
+def test_a_write_in_two_transactions_is_found_half_written(cell: Cell) -> None:
+    record.forget("failpoints", control="write split")
+    subject = Subject(cell, "tests.drills.settings_failpoints_split_writes")
+    superuser = psycopg.connect(cell.postgres.url(database=DATABASE), autocommit=True)
+    with superuser, triggers_off(superuser, "idempotency_key"):
+        halves = count_halves(subject)
+    what = "the key claimed in a transaction of its own"
+    record.control("failpoints", "write split", figures={"half-written": halves}, what=what)
+    assert halves > 0
+
+
+@pytest.mark.slow
+def test_forgotten_commits_and_altered_books_are_found(cell: Cell) -> None:
+    record.forget("failpoints", control="commits forgotten, books altered")
+    subject = Subject(cell, "tests.drills.settings_failpoints_forgotten_commits")
+    for _ in range(20):
+        subject.client.transfer(next(subject.payable))
+    with Saboteur(cell.postgres.url(database=DATABASE)):
+        found = figures(subject.findings())
+    what = "every other transfer rolled back, a leg and a balance altered"
+    record.control("failpoints", "commits forgotten, books altered", figures=found, what=what)
+    for figure in ("lost", "unbalanced", "projection drift"):
+        assert found[figure] > 0, figure

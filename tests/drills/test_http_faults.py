@@ -1,9 +1,11 @@
 """Ten faults a seed, under eight clients that retry: nothing acknowledged is lost, nothing doubles.
 
-Faults come at the k-th acknowledged transfer. The negative control replaces every Idempotency-Key
-by a fresh one; the same checker must then find doubles.
+Faults come at the k-th acknowledged transfer. Each figure that must be zero has its negative
+control: keys are replaced by fresh ones, commits are rolled back, or the books are altered while
+clients work; the same checker must then find it.
 """
 
+import contextlib
 import functools
 import sys
 import threading
@@ -19,16 +21,18 @@ import pytest
 from dev import database
 
 from . import books, record
-from .cell import Cell
+from .cell import DATABASE, Cell
 from .clients import ALWAYS_TOO_MUCH, Auditor, Client, orders, together
+from .controls import Saboteur
 from .history import History, Transfer, check, figures
 from .plan import Conductor, Plan, draw
 from .proxy import Proxy
 
 SEEDS = (20261, 20262, 20263)
 CLIENTS, TRANSFERS, FAULTS = 8, 45, 10
-FEWER = 20  # transfers a client of the negative control
+FEWER, FEWEST = 20, 6  # transfers a client of the negative controls
 SHORT_PAUSE = 0.7  # of a frozen or silent server, in seconds; below every time-out
+ALTERED = "books altered"  # in negative controls alone
 RECOVERS_WITHIN = 30.0  # seconds until the drill gives up; the promise is in the table
 
 
@@ -42,6 +46,7 @@ class Drill:
     transfers: int = TRANSFERS  # of each client
     recoveries: list[float] = field(default_factory=list)  # kill of PostgreSQL to next answer, s
     replies_lost: int = 0
+    _damage: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     _answered: threading.Event = field(default_factory=threading.Event)
 
     def actions(self) -> dict[str, Callable[[], None]]:
@@ -65,14 +70,13 @@ class Drill:
         app = self.cell.database_url(database.APP)
         room = self.cell.furnish(customers=8, opening_minor=100_000)
         before = books.transactions(app)
-        with (
-            Auditor(app, self.history),
-            Conductor(self.plan, self.actions()) as conductor,
-        ):
-            session = functools.partial(self._session, room=room, conductor=conductor)
-            together([functools.partial(session, number) for number in range(CLIENTS)])
-        assert conductor.fired == list(self.plan.steps)
-        return check(self.history, books.read(app, before=before))
+        actions = self.actions() | {ALTERED: functools.partial(self._alter, room["token"])}
+        with self._damage:
+            with Auditor(app, self.history), Conductor(self.plan, actions) as conductor:
+                session = functools.partial(self._session, room=room, conductor=conductor)
+                together([functools.partial(session, number) for number in range(CLIENTS)])
+            assert conductor.fired == list(self.plan.steps)
+            return check(self.history, books.read(app, before=before))
 
     def _session(self, number: int, *, room: dict[str, Any], conductor: Conductor) -> None:
         name = f"client-{number}"
@@ -123,6 +127,18 @@ class Drill:
         time.sleep(SHORT_PAUSE)
         self.cell.wire.heal()
 
+    def _alter(self, token: str) -> None:
+        """Alter the books until the drill ends; return when the auditor has looked at them."""
+        superuser = self.cell.postgres.url(database=DATABASE)
+        altered = self._damage.enter_context(Saboteur(superuser)).account
+        looks = len(self.history.totals)
+        client = Client(self.cell.url, token, name="reader", history=self.history)
+        client.read(books.shown("acct", altered))
+        client.close()
+        deadline = time.monotonic() + RECOVERS_WITHIN
+        while len(self.history.totals) < looks + 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
+
     def figures(self) -> Counter[str]:
         """Return what was done and seen."""
         ends = Counter(transfer.outcome for transfer in self.history.transfers)
@@ -162,8 +178,8 @@ def assert_only_too_much_was_refused(history: History) -> None:
 
 @pytest.mark.slow
 def test_ten_faults_a_seed_lose_nothing_and_double_nothing(cell: Cell, tmp_path: Path) -> None:
-    record.forget("faults", "drill")
-    record.forget("recovery", "drill")
+    record.forget("faults")
+    record.forget("recovery")
     cell.start_web()
     kinds = tuple(Drill(cell, Plan(0, ())).actions())
     total: Counter[str] = Counter()
@@ -178,20 +194,46 @@ def test_ten_faults_a_seed_lose_nothing_and_double_nothing(cell: Cell, tmp_path:
         total.update(drill.figures())
         total.update(figures(findings))
         assert_only_too_much_was_refused(drill.history)
-    record.write("faults", "drill", figures=total, runs=runs)
-    record.write("recovery", "drill", figures={"seconds": round(max(recoveries), 2)}, runs=runs)
+    record.write("faults", figures=total, runs=runs)
+    record.write("recovery", figures={"seconds": round(max(recoveries), 2)}, runs=runs)
     assert not evidence
 
 
 @pytest.mark.slow
 def test_without_idempotency_the_checker_finds_doubles(cell: Cell, tmp_path: Path) -> None:
-    record.forget("faults", "control")
-    cell.start_web(settings="tests.drills.settings_no_idempotency")
     kinds = ("reply lost after COMMIT", "answer lost", "answer cut short")
     plan = draw(seed=SEEDS[0], faults=kinds, count=FAULTS, events=accepted(FEWER))
+    record.forget("faults", control="idempotency off")
+    cell.start_web(settings="tests.drills.settings_no_idempotency")
     drill = Drill(cell, plan, transfers=FEWER)
     found = figures(run(drill, dump=tmp_path))
     what = "every Idempotency-Key replaced by a fresh one"
-    record.write("faults", "control", figures={**drill.figures(), **found}, what=what)
+    told = {**drill.figures(), **found}
+    record.control("faults", "idempotency off", figures=told, what=what)
     assert found["doubled"] > 0
     assert found["lost"] == found["unbalanced"] == 0, "the switch breaks one guarantee alone"
+
+
+@pytest.mark.slow
+def test_an_acknowledged_transfer_that_is_rolled_back_is_found(cell: Cell, tmp_path: Path) -> None:
+    record.forget("faults", control="commits forgotten")
+    cell.start_web(settings="tests.drills.settings_forgotten_commits")
+    drill = Drill(cell, Plan(SEEDS[0], ()), transfers=FEWEST)
+    found = figures(run(drill, dump=tmp_path))
+    what = "every other transfer acknowledged and rolled back"
+    record.control("faults", "commits forgotten", figures=found, what=what)
+    assert found["lost"] > 0
+    assert found["doubled"] == found["unbalanced"] == 0, "the switch breaks one guarantee alone"
+
+
+@pytest.mark.slow
+def test_books_altered_while_clients_work_are_found(cell: Cell, tmp_path: Path) -> None:
+    record.forget("faults", control=ALTERED)
+    cell.start_web()
+    plan = draw(seed=SEEDS[0], faults=(ALTERED,), count=1, events=accepted(FEWEST))
+    found = figures(run(Drill(cell, plan, transfers=FEWEST), dump=tmp_path))
+    what = "a leg and a balance altered by a superuser, triggers off"
+    record.control("faults", ALTERED, figures=found, what=what)
+    for figure in ("unbalanced", "projection drift", "bad totals", "stale reads"):
+        assert found[figure] > 0, figure
+    assert found["lost"] == found["doubled"] == 0, "the switch breaks other guarantees"

@@ -56,13 +56,13 @@ def send_copies(cell: Cell, *, count: int, raced: int) -> tuple[History, Books]:
 
 @pytest.mark.slow
 def test_three_copies_of_each_transfer_are_one_transaction(cell: Cell) -> None:
-    record.forget("same-key", "drill")
+    record.forget("same-key")
     cell.start_web()
     history, after = send_copies(cell, count=2_000, raced=800)
     findings = check(history, after)
     made = len(after.transactions) - len(after.before)
     facts = {"clients": CLIENTS, "sent": 2_000 * COPIES, "transactions": made}
-    record.write("same-key", "drill", figures={**facts, **figures(findings)})
+    record.write("same-key", figures={**facts, **figures(findings)})
     assert not any(findings.values()), findings
     assert made == 2_000
     assert all(len(transfer.answers) == COPIES for transfer in history.transfers)
@@ -70,13 +70,13 @@ def test_three_copies_of_each_transfer_are_one_transaction(cell: Cell) -> None:
 
 @pytest.mark.slow
 def test_without_idempotency_three_copies_are_three_transactions(cell: Cell) -> None:
-    record.forget("same-key", "control")
+    record.forget("same-key", control="idempotency off")
     cell.start_web(settings="tests.drills.settings_no_idempotency")
     history, after = send_copies(cell, count=40, raced=20)
     found = figures(check(history, after))
     made = len(after.transactions) - len(after.before)
     facts = {"clients": CLIENTS, "sent": 40 * COPIES, "transactions": made}
     what = "every Idempotency-Key replaced by a fresh one"
-    record.write("same-key", "control", figures={**facts, **found}, what=what)
+    record.control("same-key", "idempotency off", figures={**facts, **found}, what=what)
     assert made == 40 * COPIES
-    assert found["doubled"] == 40
+    assert found["doubled"] == found["contradicted"] == 40

@@ -1,17 +1,18 @@
 """The assurance table: what Probity promises, and when a measurement proves it. Pure.
 
-A zero proves nothing by itself: the detector may be blind. Each row that promises zeros needs a
-negative control, measured at the same commit: the same drill with the guarantee switched off, in
-which at least one of those figures was seen above zero.
+A zero proves nothing by itself: the detector may be blind. Each figure that is promised to be zero
+needs a negative control, measured at the same commit: the same drill with that guarantee switched
+off, in which this very figure was seen above zero.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 Number = int | float
 Verdict = Literal["not measured", "held", "UNPROVEN", "FAILED"]
 _NOTHING: Final[Mapping[str, Any]] = {}
+_UNKNOWN: Final = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class Promise:
     zeros: frozenset[str] = frozenset()
     at_most: Mapping[str, Number] = field(default_factory=dict)
     at_least: Mapping[str, Number] = field(default_factory=dict)
-    is_control: bool = False  # the row shows the negative control itself
+    control: str = ""  # the row shows this negative control itself
 
 
 def _row(slug: str, title: str, figures: str, *, zeros: str = "") -> Promise:
@@ -35,21 +36,22 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split("/") if name.strip())
 
 
-_WRONG: Final = "lost / doubled / unbalanced / projection drift / bad totals"
+_WRONG: Final = "lost / doubled / unbalanced / projection drift"
+_SEEN_WRONG: Final = f"{_WRONG} / bad totals / stale reads"  # by who looks while it happens
 
 PROMISES: Final[tuple[Promise, ...]] = (
     _row(
         "faults",
         "Faults under HTTP clients that retry",
-        f"faults / acknowledged / {_WRONG}",
-        zeros=_WRONG,
+        f"faults / acknowledged / reads / {_SEEN_WRONG}",
+        zeros=_SEEN_WRONG,
     ),
     Promise(
         slug="faults",
         title="Negative control: the same, idempotency off",
         figures=("faults", "acknowledged", "doubled"),
         at_least={"doubled": 1},
-        is_control=True,
+        control="idempotency off",
     ),
     Promise(
         slug="recovery",
@@ -130,6 +132,16 @@ PROMISES: Final[tuple[Promise, ...]] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """A negative control, and which of the row's zeros it saw broken, how often."""
+
+    what: str  # was switched off
+    seen: Mapping[str, Number]
+    commit: str
+    measured_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A promise, what was measured, and whether that proves it."""
 
@@ -137,32 +149,52 @@ class Row:
     verdict: Verdict
     why: str
     figures: Mapping[str, Number]
-    control: Mapping[str, Any]  # {"what", "figures", "commit", "measured_at"}; empty: none
+    controls: tuple[Control, ...]
     seeds: tuple[int, ...]
     commit: str
     measured_at: str
 
 
 def judge(promise: Promise, *, measured: Mapping[str, Any]) -> Row:
-    """Return the row; `measured` is {"drill": {...}, "control": {...}} as drills write it."""
-    drill = measured.get("control" if promise.is_control else "drill", _NOTHING)
-    control = measured.get("control", _NOTHING)
+    """Return the row; `measured`: {"drill": {...}, "controls": {name: {...}}}, as drills write."""
+    told: Mapping[str, Any] = measured.get("controls", _NOTHING)
+    source = told if promise.control else measured
+    drill: Mapping[str, Any] = source.get(promise.control or "drill", _NOTHING)
     found: Mapping[str, Number] = drill.get("figures", _NOTHING)
-    verdict, why = _verdict(promise, drill=drill, control=control)
+    controls = _controls(promise, told)
+    verdict, why = _verdict(promise, drill=drill, controls=controls)
     return Row(
         promise=promise,
         verdict=verdict,
         why=why,
         figures={name: found[name] for name in promise.figures if name in found},
-        control={} if promise.is_control else dict(control),
+        controls=controls,
         seeds=tuple(run["seed"] for run in drill.get("runs", ())),
         commit=str(drill.get("commit", "")),
         measured_at=str(drill.get("measured_at", "")),
     )
 
 
+def _controls(promise: Promise, told: Mapping[str, Any]) -> tuple[Control, ...]:
+    """Return the controls that saw any of the row's zeros broken."""
+    controls = (
+        Control(
+            what=control["what"],
+            seen={
+                name: count
+                for name, count in control["figures"].items()
+                if name in promise.zeros and count > 0
+            },
+            commit=control.get("commit", _UNKNOWN),
+            measured_at=control.get("measured_at", ""),
+        )
+        for _, control in sorted(told.items())
+    )
+    return tuple(control for control in controls if control.seen)
+
+
 def _verdict(
-    promise: Promise, *, drill: Mapping[str, Any], control: Mapping[str, Any]
+    promise: Promise, *, drill: Mapping[str, Any], controls: Sequence[Control]
 ) -> tuple[Verdict, str]:
     """Return the verdict and why, worst first: what failed cannot be proven otherwise."""
     found: Mapping[str, Number] = drill.get("figures", _NOTHING)
@@ -170,8 +202,8 @@ def _verdict(
         return "not measured", "" if not drill else f"no figure for {', '.join(missing)}"
     if broken := _broken(promise, found):
         return "FAILED", broken
-    if promise.zeros and (doubt := _doubt(promise, drill=drill, control=control)):
-        return "UNPROVEN", doubt
+    if doubts := _doubts(promise, commit=drill.get("commit", _UNKNOWN), controls=controls):
+        return "UNPROVEN", "; ".join(doubts)
     return "held", ""
 
 
@@ -185,15 +217,16 @@ def _broken(promise: Promise, found: Mapping[str, Number]) -> str:
     return "; ".join(over + under)
 
 
-def _doubt(promise: Promise, *, drill: Mapping[str, Any], control: Mapping[str, Any]) -> str:
-    """Return why the zeros prove nothing; empty when the control has seen one of them broken."""
-    if not control:
-        return "no negative control"
-    if "unknown" in (drill.get("commit", "unknown"), control.get("commit", "unknown")):
-        return "measured at an unknown commit"
-    if control["commit"] != drill["commit"]:
-        return "the negative control is of another commit"
-    seen: Mapping[str, Number] = control.get("figures", _NOTHING)
-    if not any(seen.get(name, 0) > 0 for name in promise.zeros):
-        return "the negative control found nothing"
-    return ""
+def _doubts(promise: Promise, *, commit: str, controls: Sequence[Control]) -> list[str]:
+    """Return why zeros prove nothing, figure by figure; none when each was seen broken."""
+    zeros = [name for name in promise.figures if name in promise.zeros]
+    if zeros and commit == _UNKNOWN:
+        return ["measured at an unknown commit"]
+    ever = {name for control in controls for name in control.seen}
+    now = {name for control in controls if control.commit == commit for name in control.seen}
+    doubts = []
+    if unseen := [name for name in zeros if name not in ever]:
+        doubts.append(f"no negative control has seen {', '.join(unseen)} above zero")
+    if stale := [name for name in zeros if name in ever - now]:
+        doubts.append(f"the control of {', '.join(stale)} is of another commit")
+    return doubts

@@ -43,8 +43,8 @@ def test_setting_is_the_measured_one(setting: str, wanted: object) -> None:
 def test_broker_is_asked_with_limits() -> None:
     options = app.conf.broker_transport_options
     assert options["visibility_timeout"] == 300
-    assert (options["socket_timeout"], options["socket_connect_timeout"]) == (30, 5)
-    assert (options["socket_keepalive"], options["health_check_interval"]) == (True, 25)
+    assert (options["socket_timeout"], options["socket_connect_timeout"]) == (5, 5)
+    assert (options["socket_keepalive"], options["health_check_interval"]) == (True, 10)
     assert (options["unacked_restore_interval"], options["unacked_restore_throttle"]) == (5, 1)
     assert app.conf.broker_url == settings.REDIS_URL
 

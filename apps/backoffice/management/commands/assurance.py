@@ -37,9 +37,8 @@ class Command(BaseCommand):
             self.stdout.write(f"    {_line(row.figures)}")
         if row.why:
             self.stdout.write(f"    {row.verdict}: {row.why}")
-        if row.control:
-            seen = {name: row.control["figures"].get(name, 0) for name in row.promise.figures}
-            self.stdout.write(f"    control, {row.control['what']}: {_line(seen)}")
+        for control in row.controls:
+            self.stdout.write(f"    control, {control.what}: {_line(control.seen)}")
         if row.commit:
             seeds = f", seeds {' '.join(map(str, row.seeds))}" if row.seeds else ""
             self.stdout.write(f"    {row.measured_at}, commit {row.commit}{seeds}")
