@@ -21,6 +21,12 @@ SCHEDULE = {
         "schedule": timedelta(seconds=10),
         "options": {"expires": 10},  # a backlog of heartbeats proves nothing
     },
+    "expire-holds": {
+        "task": "ledger.expire_holds",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "roll-up-ledger": {"task": "ledger.roll_up", "schedule": crontab(hour=0, minute=17)},
     "verify-ledger": {"task": "ledger.verify", "schedule": crontab(hour=2, minute=17)},
     "end-expired-sessions": {
         "task": "identity.end-expired-sessions",

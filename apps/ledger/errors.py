@@ -85,3 +85,57 @@ class BalanceOverflow(Problem):
     """The balance would leave the range of a 64-bit integer."""
 
     slug, title, status = "ledger/balance-overflow", "Balance out of range", 422
+
+
+class AlreadyReversed(Problem):
+    """The transaction was reversed, whole or so far that the rest is less than what is asked."""
+
+    slug, title, status = "ledger/already-reversed", "Already reversed", 422
+
+
+class ReasonMissing(Problem):
+    """A correction says why."""
+
+    slug, title, status = "ledger/reason-missing", "Reason missing", 422
+
+
+class SecondPersonNeeded(Problem):
+    """So large a reversal takes two people: a second one must agree."""
+
+    slug, title, status = "ledger/second-person-needed", "A second person is needed", 403
+
+
+class HoldNotFound(Problem):
+    """A hold id names no hold."""
+
+    slug, title, status = "ledger/hold-not-found", "Hold not found", 404
+
+
+class HoldEnded(Problem):
+    """The hold was captured whole, voided or expired: nothing more can be done with it."""
+
+    slug, title, status = "ledger/hold-ended", "Hold ended", 422
+
+
+class HoldLapsed(Problem):
+    """The hold's time is over; it holds nothing any more."""
+
+    slug, title, status = "ledger/hold-lapsed", "Hold lapsed", 422
+
+
+class HoldNotExtended(Problem):
+    """The new end of the hold is not later than the one it has."""
+
+    slug, title, status = "ledger/hold-not-extended", "Hold not extended", 422
+
+
+class CaptureExceedsHold(Problem):
+    """The capture takes more than is held, and the account does not allow that."""
+
+    slug, title, status = "ledger/capture-exceeds-hold", "Capture exceeds the hold", 422
+
+
+class MalformedHold(Problem):
+    """The hold or capture has no form that could be kept: nothing held, or an end that is past."""
+
+    slug, title, status = "ledger/malformed-hold", "Malformed hold", 422

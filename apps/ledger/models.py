@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 _KINDS = ("asset", "liability", "equity", "income", "expense")
 _STATUSES = ("open", "frozen_debit", "frozen", "closed")
+_OUTCOMES = ("captured", "voided", "expired")
 
 
 class Account(models.Model):
@@ -31,6 +32,7 @@ class Account(models.Model):
     posted_minor = models.BigIntegerField(default=0)
     version = models.BigIntegerField(default=0)
     opened_at = models.DateTimeField()
+    over_capture = models.BooleanField(db_default=False)  # a capture may take more than its hold
 
     class Meta:
         """A balance keeps to its floor, and to zero once closed; permissions are row by row."""
@@ -123,3 +125,219 @@ class Entry(models.Model):
     def __str__(self) -> str:
         """Identify the entry."""
         return f"{self.account_id}/{self.version}"
+
+
+class Hold(models.Model):
+    """Money of an account that is promised until `expires_at`, which extensions move. Append-only.
+
+    It takes an end that comes by itself: what shall last for ever is a freeze, not a hold.
+    """
+
+    public_id = models.UUIDField(unique=True)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="holds")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    source = models.CharField(max_length=100)
+    reference = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        """A source holds once under each of its references."""
+
+        db_table = "ledger_hold"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "reference"], name="hold_once"),
+            models.CheckConstraint(name="hold_positive", condition=Q(amount_minor__gt=0)),
+            models.CheckConstraint(
+                name="hold_ends_later", condition=Q(expires_at__gt=F("recorded_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Identify the hold."""
+        return f"hold {self.public_id}"
+
+
+class HoldExtension(models.Model):
+    """A later end of a hold. Append-only."""
+
+    hold = models.ForeignKey(Hold, models.PROTECT, related_name="extensions")
+    expires_at = models.DateTimeField()
+    source = models.CharField(max_length=100)
+    reference = models.CharField(max_length=255)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        """A source extends once under each of its references."""
+
+        db_table = "ledger_hold_extension"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "reference"], name="hold_extension_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Identify the extension."""
+        return f"extension {self.pk} of hold {self.hold_id}"
+
+
+class HoldCapture(models.Model):
+    """Held money that a transaction moved, whole or in part. Append-only.
+
+    It is written before its transaction, so that the money is free when the transaction asks for
+    it; the foreign key is checked at COMMIT.
+    """
+
+    hold = models.ForeignKey(Hold, models.PROTECT, related_name="captures")
+    transaction = models.OneToOneField(
+        Transaction, models.PROTECT, to_field="public_id", related_name="capture"
+    )
+    amount_minor = models.BigIntegerField()
+    final = models.BooleanField()  # what it leaves is free again
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        """A capture takes something."""
+
+        db_table = "ledger_hold_capture"
+        constraints: ClassVar = [
+            models.CheckConstraint(name="hold_capture_positive", condition=Q(amount_minor__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        """Identify the capture."""
+        return f"capture {self.pk} of hold {self.hold_id}"
+
+
+class HoldEnd(models.Model):
+    """How a hold ended, once. Append-only. `released_minor` is what became free without moving."""
+
+    hold = models.OneToOneField(Hold, models.PROTECT, primary_key=True, related_name="end")
+    outcome = models.CharField(max_length=8, choices=[(one, one) for one in _OUTCOMES])
+    released_minor = models.BigIntegerField()
+    source = models.CharField(max_length=100, blank=True)  # of who voided it
+    reference = models.CharField(max_length=255, blank=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        """The primary key is the hold: there is no second end."""
+
+        db_table = "ledger_hold_end"
+        constraints: ClassVar = [
+            models.CheckConstraint(name="hold_end_outcome", condition=Q(outcome__in=_OUTCOMES)),
+            models.CheckConstraint(name="hold_end_released", condition=Q(released_minor__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        """Identify the end."""
+        return f"end of hold {self.hold_id}"
+
+
+class HoldOpen(models.Model):
+    """What an open hold still keeps, and until when: moved by the database alone, like a balance.
+
+    The rows above are the truth; this is their sum, so that a post need not read their history.
+    """
+
+    hold = models.OneToOneField(Hold, models.PROTECT, primary_key=True, related_name="open")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    left_minor = models.BigIntegerField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        """An open hold keeps something."""
+
+        db_table = "ledger_hold_open"
+        constraints: ClassVar = [
+            models.CheckConstraint(name="hold_open_positive", condition=Q(left_minor__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        """Identify the hold."""
+        return f"hold {self.hold_id}, open"
+
+
+class Reversal(models.Model):
+    """A transaction (`transaction`) that undoes another (`reversed`), and why. Append-only."""
+
+    transaction = models.OneToOneField(Transaction, models.PROTECT, related_name="reversal_of")
+    reversed = models.ForeignKey(Transaction, models.PROTECT, related_name="reversals")
+    whole = models.BooleanField()
+    reason = models.CharField(max_length=500)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        """A transaction is reversed whole once, and never by itself."""
+
+        db_table = "ledger_reversal"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["reversed"], condition=Q(whole=True), name="reversal_whole_once"
+            ),
+            models.CheckConstraint(name="reversal_reason", condition=~Q(reason__regex=r"^\s*$")),
+            models.CheckConstraint(
+                name="reversal_of_another", condition=~Q(transaction=F("reversed"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Identify the reversal."""
+        return f"reversal {self.pk}"
+
+
+class ReversalPart(models.Model):
+    """How much of a leg a reversal undoes. Append-only; the engine holds the sum to the leg."""
+
+    reversal = models.ForeignKey(Reversal, models.PROTECT, related_name="parts", db_index=False)
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="reversed_by")
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        """A reversal has one part of a leg."""
+
+        db_table = "ledger_reversal_part"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["reversal", "entry"], name="reversal_part_once"),
+            models.CheckConstraint(name="reversal_part_positive", condition=Q(amount_minor__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        """Identify the part."""
+        return f"part {self.pk} of reversal {self.reversal_id}"
+
+
+class RollUp(models.Model):
+    """What an account's entries of one effective and one recorded day (UTC) sum to. Append-only.
+
+    A run adds up the entries since the run before; each entry is in exactly one row, whose versions
+    lie between `first_version` and `last_version`.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    effective_on = models.DateField()
+    recorded_on = models.DateField()
+    first_version = models.BigIntegerField()
+    last_version = models.BigIntegerField()
+    entries = models.BigIntegerField()
+    debit_minor = models.DecimalField(max_digits=30, decimal_places=0)  # a day's turnover may
+    credit_minor = models.DecimalField(max_digits=30, decimal_places=0)  # pass what 64 bits hold
+
+    class Meta:
+        """An entry is added up once."""
+
+        db_table = "ledger_roll_up"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "first_version"], name="roll_up_once"),
+            models.CheckConstraint(
+                name="roll_up_range", condition=Q(last_version__gte=F("first_version"))
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index("account", "last_version", name="roll_up_through"),
+            models.Index("account", "effective_on", name="roll_up_effective"),
+        ]
+
+    def __str__(self) -> str:
+        """Identify the roll-up."""
+        return f"{self.account_id}/{self.effective_on}"

@@ -18,24 +18,63 @@ def declare() -> None:
                 export="id",
                 erase="restrict",
             ),
+            "ledger.Reversal.reason": privacy.Personal(
+                category="financial",
+                purpose="why a booking was corrected; free text, which may name somebody",
+                basis=_BASIS,
+                retention="books",
+                export="text",
+                erase="restrict",
+            ),
         },
         impersonal=(
             *(f"ledger.Account.{name}" for name in _ACCOUNT),
             *(f"ledger.Transaction.{name}" for name in _TRANSACTION),
             *(f"ledger.Entry.{name}" for name in _ENTRY),
+            *(f"ledger.{name}" for name in _HOLDS),
+            *(f"ledger.{name}" for name in _REVERSALS),
+            *(f"ledger.RollUp.{name}" for name in _ROLL_UP),
             "event:ledger.transfer.posted.v1.transaction_id",
             "event:ledger.transfer.posted.v1.effective_at",
+            "event:ledger.transaction.reversed.v1.reversed_id",
+            "event:ledger.transaction.reversed.v1.transaction_id",
+            "event:ledger.hold.placed.v1.hold_id",
+            "event:ledger.hold.placed.v1.expires_at",
+            "event:ledger.hold.captured.v1.hold_id",
+            "event:ledger.hold.captured.v1.transaction_id",
+            "event:ledger.hold.voided.v1.hold_id",
+            "event:ledger.hold.expired.v1.hold_id",
         ),
     )
 
 
 _ACCOUNT = (
     "id", "public_id", "code", "name", "kind", "currency", "status", "floor_minor",
-    "posted_minor", "version", "opened_at",
+    "posted_minor", "version", "opened_at", "over_capture",
 )  # fmt: skip
 _TRANSACTION = (
     "id", "public_id", "kind", "source", "reference", "fingerprint", "effective_at", "recorded_at",
 )  # fmt: skip
 _ENTRY = (
     "id", "transaction", "account", "version", "debit", "credit", "currency", "balance_after",
+)  # fmt: skip
+_HOLDS = (
+    "Hold.id", "Hold.public_id", "Hold.account", "Hold.amount_minor", "Hold.currency",
+    "Hold.source", "Hold.reference", "Hold.fingerprint", "Hold.expires_at", "Hold.recorded_at",
+    "HoldExtension.id", "HoldExtension.hold", "HoldExtension.expires_at", "HoldExtension.source",
+    "HoldExtension.reference", "HoldExtension.recorded_at",
+    "HoldCapture.id", "HoldCapture.hold", "HoldCapture.transaction", "HoldCapture.amount_minor",
+    "HoldCapture.final", "HoldCapture.recorded_at",
+    "HoldEnd.hold", "HoldEnd.outcome", "HoldEnd.released_minor", "HoldEnd.source",
+    "HoldEnd.reference", "HoldEnd.recorded_at",
+    "HoldOpen.hold", "HoldOpen.account", "HoldOpen.left_minor", "HoldOpen.expires_at",
+)  # fmt: skip
+_REVERSALS = (
+    "Reversal.id", "Reversal.transaction", "Reversal.reversed", "Reversal.whole",
+    "Reversal.recorded_at",
+    "ReversalPart.id", "ReversalPart.reversal", "ReversalPart.entry", "ReversalPart.amount_minor",
+)  # fmt: skip
+_ROLL_UP = (
+    "id", "account", "effective_on", "recorded_on", "first_version", "last_version", "entries",
+    "debit_minor", "credit_minor",
 )  # fmt: skip

@@ -22,3 +22,15 @@ def verify() -> None:
                 looked_at=finding.looked_at,
                 offenders=list(finding.offenders),
             )
+
+
+@shared_task(name="ledger.expire_holds")
+def expire_holds() -> None:
+    """Close the holds whose end has come; their money was free already."""
+    services.expire_holds(actor=Actor(kind="system", key="ledger.holds"), now=clock.now())
+
+
+@shared_task(name="ledger.roll_up")
+def roll_up() -> None:
+    """Add up nightly what was booked since the night before."""
+    services.roll_up(actor=Actor(kind="system", key="ledger.roll-up"), now=clock.now())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -13,11 +13,16 @@ from apps.platform.ids import new_id
 from apps.platform.money import Money
 
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
+LATER = NOW + timedelta(days=7)
 ACTOR = Actor(kind="system", key="test")
 
 
 def open_account(
-    *, kind: ledger.AccountKind = "liability", currency: str = "EUR", floor: int | None = None
+    *,
+    kind: ledger.AccountKind = "liability",
+    currency: str = "EUR",
+    floor: int | None = None,
+    over_capture: bool = False,
 ) -> ledger.AccountId:
     """Open an account with a code of its own."""
     account_id = ledger.AccountId(new_id())
@@ -31,6 +36,7 @@ def open_account(
             kind=kind,
             currency=currency,
             floor_minor=floor,
+            over_capture=over_capture,
         ),
     )
     return account_id
@@ -60,6 +66,75 @@ def transfer(
 def post(*postings: ledger.Posting) -> list[ledger.Posted]:
     """Post all or none."""
     return ledger.post_many(actor=ACTOR, now=NOW, postings=postings)
+
+
+def hold(
+    account_id: ledger.AccountId,
+    minor: int,
+    *,
+    expires_at: datetime = LATER,
+    reference: str | None = None,
+    now: datetime = NOW,
+) -> ledger.HoldId:
+    """Hold money of the account, for a week unless another end is given."""
+    wanted = ledger.NewHold(
+        hold_id=ledger.HoldId(new_id()),
+        account_id=account_id,
+        amount=Money(minor, "EUR"),
+        expires_at=expires_at,
+        source="test",
+        reference=reference or str(new_id()),
+    )
+    return ledger.place_hold(actor=ACTOR, now=now, hold=wanted).hold_id
+
+
+def capture(
+    hold_id: ledger.HoldId,
+    to_account_id: ledger.AccountId,
+    minor: int | None = None,
+    *,
+    final: bool = False,
+    reference: str | None = None,
+    now: datetime = NOW,
+) -> ledger.Captured:
+    """Capture all that is left of the hold, or that much."""
+    wanted = ledger.Capture(
+        hold_id=hold_id,
+        to_account_id=to_account_id,
+        transaction_id=ledger.TransactionId(new_id()),
+        amount_minor=minor,
+        final=final,
+        effective_at=NOW,
+        source="test",
+        reference=reference or str(new_id()),
+    )
+    return ledger.capture_hold(actor=ACTOR, now=now, capture=wanted)
+
+
+def void(hold_id: ledger.HoldId, *, reference: str = "void", now: datetime = NOW) -> ledger.Held:
+    """Give the hold up."""
+    return ledger.void_hold(
+        actor=ACTOR, now=now, hold_id=hold_id, source="test", reference=reference
+    )
+
+
+def extend(
+    hold_id: ledger.HoldId, expires_at: datetime, *, reference: str = "extend", now: datetime = NOW
+) -> ledger.Held:
+    """Move the end of the hold."""
+    return ledger.extend_hold(
+        actor=ACTOR,
+        now=now,
+        hold_id=hold_id,
+        expires_at=expires_at,
+        source="test",
+        reference=reference,
+    )
+
+
+def available(account_id: ledger.AccountId, *, at: datetime = NOW) -> int | None:
+    """Return what may be taken out of the account."""
+    return ledger.balance(account_id=account_id, at=at).available_minor
 
 
 def balance(account_id: ledger.AccountId) -> int:

@@ -84,7 +84,7 @@ def test_the_app_role_is_denied(app_connection: psycopg.Connection, sql: str) ->
     [
         ("UPDATE ledger_entry SET debit = debit", REFUSED),
         ("DELETE FROM ledger_entry", REFUSED),
-        ("TRUNCATE ledger_entry", REFUSED),
+        ("TRUNCATE ledger_entry CASCADE", REFUSED),
         ("UPDATE ledger_transaction SET kind = kind", REFUSED),
         (MERGE_DELETE, REFUSED),
         (MERGE_UPDATE, REFUSED),

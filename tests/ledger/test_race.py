@@ -1,6 +1,8 @@
 """Many at once on real PostgreSQL: one winner, no deadlock, no double."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -9,7 +11,19 @@ from django.db import connection
 from apps.ledger import public as ledger
 from apps.platform.problems import Problem
 
-from .books import ACTOR, NOW, balance, open_account, post, transfer
+from .books import (
+    ACTOR,
+    NOW,
+    available,
+    balance,
+    capture,
+    hold,
+    open_account,
+    post,
+    transfer,
+    void,
+)
+from .test_reversals import reversal, reverse
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 CALLERS = 8
@@ -110,3 +124,64 @@ def test_opposite_directions_never_deadlock() -> None:
         found = _all_at_once([*there, *back])
         assert [type(done) for done in found] == [ledger.Posted] * CALLERS
     assert balance(one) == balance(other) == 0
+
+
+def _each(work: list[Callable[[], object]]) -> list[object]:
+    """Run all at once; a refusal is what its caller gets."""
+    barrier = Barrier(len(work))
+
+    def one(act: Callable[[], object]) -> object:
+        try:
+            barrier.wait()
+            return act()
+        except Problem as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(work)) as pool:
+        return list(pool.map(one, work))
+
+
+def test_holds_and_transfers_never_promise_the_same_money_twice() -> None:
+    bank, customer = open_account(kind="asset"), open_account(floor=0)
+    post(transfer(bank, customer, 100))
+    acts: list[Callable[[], object]] = [lambda: hold(customer, 100)] * (CALLERS // 2)
+    acts += [lambda: post(transfer(customer, bank, 100))] * (CALLERS // 2)
+    found = _each(acts)
+    refusals = [one for one in found if isinstance(one, ledger.InsufficientFunds)]
+    assert len(refusals) == CALLERS - 1
+    assert available(customer) == 0
+
+
+def test_a_hold_is_captured_or_voided_never_both() -> None:
+    bank, customer = open_account(kind="asset"), open_account(floor=0)
+    post(transfer(bank, customer, 100))
+    for _ in range(5):
+        held = hold(customer, 10)
+        acts: list[Callable[[], object]] = [partial(capture, held, bank)] * 3
+        acts += [partial(void, held, reference=str(number)) for number in range(3)]
+        found = _each(acts)
+        assert sum(isinstance(one, ledger.HoldEnded) for one in found) == 5
+        (done,) = (one for one in found if not isinstance(one, Problem))
+        outcome = "captured" if isinstance(done, ledger.Captured) else "voided"
+        assert ledger.hold(hold_id=held, at=NOW).status == outcome
+    assert [finding for finding in ledger.verify() if finding.offenders] == []
+
+
+def test_captures_in_opposite_directions_never_deadlock() -> None:
+    one, other = open_account(kind="asset"), open_account(kind="asset")
+    there, back = ([hold(account, 10) for _ in range(CALLERS // 2)] for account in (one, other))
+    acts: list[Callable[[], object]] = [partial(capture, held, other) for held in there]
+    acts += [partial(capture, held, one) for held in back]
+    assert all(isinstance(done, ledger.Captured) for done in _each(acts))
+    assert balance(one) == balance(other) == 0
+
+
+def test_a_transaction_is_reversed_by_one_of_many() -> None:
+    bank, customer = open_account(kind="asset"), open_account()
+    posting = transfer(bank, customer, 100)
+    post(posting)
+    found = _each([lambda: reverse(reversal(posting.transaction_id))] * CALLERS)
+    assert sum(isinstance(one, ledger.AlreadyReversed) for one in found) == CALLERS - 1
+    assert balance(customer) == 0

@@ -1,6 +1,7 @@
 """The verifier against mutants: a superuser gets around the engine, and each lie is found."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -10,7 +11,8 @@ from apps.ledger import public as ledger
 from apps.ledger.tasks import verify
 from apps.platform.audit.models import Event
 
-from .books import open_account, post, transfer
+from .books import ACTOR, NOW, capture, extend, hold, open_account, post, transfer, void
+from .test_reversals import reversal, reverse
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,6 +21,14 @@ OFF = """
     ALTER TABLE ledger_transaction DISABLE TRIGGER USER;
     ALTER TABLE ledger_account DISABLE TRIGGER USER;
     ALTER TABLE ledger_account DROP CONSTRAINT account_floor;
+    ALTER TABLE ledger_hold DISABLE TRIGGER USER;
+    ALTER TABLE ledger_hold_extension DISABLE TRIGGER USER;
+    ALTER TABLE ledger_hold_capture DISABLE TRIGGER USER;
+    ALTER TABLE ledger_hold_end DISABLE TRIGGER USER;
+    ALTER TABLE ledger_hold_open DISABLE TRIGGER USER;
+    ALTER TABLE ledger_reversal DISABLE TRIGGER USER;
+    ALTER TABLE ledger_reversal_part DISABLE TRIGGER USER;
+    ALTER TABLE ledger_roll_up DISABLE TRIGGER USER;
 """
 HEADER = """
     INSERT INTO ledger_transaction
@@ -32,6 +42,16 @@ SUMS = "each balance is the sum of its entries"
 VERSIONS = "versions have no gap and match the account"
 CHAIN = "each entry continues the one before it"
 FLOOR = "no account is below its floor"
+HOLDS = "each hold has ended, or is open with what is left of it"
+ENDS = "each end of a hold is of its kind and releases what was left"
+CAPTURES = "each capture is posted by its transaction"
+EXTENSIONS = "each extension of a hold ends later"
+HELD = "what is held is there"
+REVERSALS = "each reversal undoes what its parts say, and a whole one all"
+STRAYS = "each part is of a leg of the transaction that is reversed"
+BEYOND = "no leg is reversed beyond its amount"
+ROLL_UPS = "each roll-up is the sum of its entries"
+LEFT_OUT = "roll-ups leave no entry out"
 
 
 @pytest.fixture
@@ -41,6 +61,21 @@ def booked() -> None:
     post(*(transfer(bank, customer, minor) for minor in (100, 20, 3)))
 
 
+@pytest.fixture
+def held() -> None:
+    """A hold that is open, one of each end, and an extension."""
+    bank, customer = open_account(kind="asset"), open_account(floor=0)
+    post(transfer(bank, customer, 1000))
+    far = datetime(2999, 1, 1, tzinfo=UTC)
+    still = hold(customer, 100, expires_at=far)
+    capture(still, bank, 30)
+    extend(still, far + timedelta(days=1))
+    capture(hold(customer, 50), bank, 20, final=True)
+    void(hold(customer, 7))
+    hold(customer, 5, expires_at=NOW + timedelta(seconds=1))
+    ledger.expire_holds(actor=ACTOR, now=NOW + timedelta(seconds=1))
+
+
 def _broken() -> set[str]:
     return {finding.invariant for finding in ledger.verify() if finding.offenders}
 
@@ -48,8 +83,8 @@ def _broken() -> set[str]:
 @pytest.mark.usefixtures("booked")
 def test_sound_books_have_no_offender_and_every_invariant_looked_at_rows() -> None:
     findings = ledger.verify()
-    assert [finding.offenders for finding in findings] == [()] * 7
-    assert all(finding.looked_at > 0 for finding in findings)
+    assert [finding.offenders for finding in findings] == [()] * 17
+    assert all(finding.looked_at > 0 for finding in findings[:7])
 
 
 @pytest.mark.usefixtures("booked")
@@ -87,6 +122,145 @@ def test_a_mutant_is_caught(
 ) -> None:
     superuser_connection.execute(OFF)
     assert superuser_connection.execute(mutant).rowcount > 0
+    superuser_connection.commit()
+    assert _broken() == expected
+
+
+@pytest.mark.usefixtures("held")
+def test_sound_holds_have_no_offender_and_each_of_their_invariants_looked_at_rows() -> None:
+    findings = {finding.invariant: finding for finding in ledger.verify()}
+    assert _broken() == set()
+    for name in (HOLDS, ENDS, CAPTURES, EXTENSIONS, HELD):
+        assert findings[name].looked_at > 0
+
+
+@pytest.mark.usefixtures("held")
+@pytest.mark.parametrize(
+    ("mutant", "expected"),
+    [
+        ("UPDATE ledger_hold_open SET left_minor = left_minor + 1", {HOLDS}),
+        ("UPDATE ledger_hold_open SET expires_at = '2998-01-01'", {HOLDS}),
+        ("UPDATE ledger_hold_open SET account_id = (SELECT min(id) FROM ledger_account)", {HOLDS}),
+        ("DELETE FROM ledger_hold_open", {HOLDS}),
+        ("DELETE FROM ledger_hold_end WHERE outcome = 'voided'", {HOLDS}),
+        (
+            """INSERT INTO ledger_hold_end
+               SELECT hold_id, 'voided', left_minor, '', '', now() FROM ledger_hold_open""",
+            {HOLDS},
+        ),
+        ("UPDATE ledger_hold SET amount_minor = amount_minor + 1", {HOLDS, ENDS}),
+        ("UPDATE ledger_hold_end SET released_minor = released_minor + 1", {ENDS}),
+        ("UPDATE ledger_hold_end SET outcome = 'expired' WHERE outcome = 'voided'", {ENDS}),
+        ("UPDATE ledger_hold_end SET outcome = 'voided' WHERE outcome = 'captured'", {ENDS}),
+        ("UPDATE ledger_hold_end SET outcome = 'captured' WHERE outcome = 'voided'", {ENDS}),
+        (
+            "UPDATE ledger_hold_capture SET amount_minor = 31 WHERE amount_minor = 30",
+            {HOLDS, CAPTURES},
+        ),
+        ("DELETE FROM ledger_hold_capture WHERE final", {ENDS}),
+        (
+            "UPDATE ledger_hold_extension SET expires_at = '2998-01-01'",
+            {HOLDS, EXTENSIONS},
+        ),
+        ("UPDATE ledger_account SET floor_minor = 900 WHERE floor_minor = 0", {HELD}),
+    ],
+)
+def test_a_mutant_of_a_hold_is_caught(
+    superuser_connection: psycopg.Connection, mutant: str, expected: set[str]
+) -> None:
+    superuser_connection.execute(OFF)
+    assert superuser_connection.execute(mutant).rowcount > 0
+    superuser_connection.commit()
+    assert _broken() == expected
+
+
+@pytest.fixture
+def reversed_ones() -> None:
+    """A transaction that is reversed whole, and one in part."""
+    bank, customer = open_account(kind="asset"), open_account()
+    whole, partly = transfer(bank, customer, 100), transfer(bank, customer, 50)
+    post(whole)
+    post(partly)
+    reverse(reversal(whole.transaction_id))
+    parts = (ledger.Part(bank, 2, 20), ledger.Part(customer, 2, 20))
+    reverse(reversal(partly.transaction_id, *parts))
+
+
+@pytest.mark.usefixtures("reversed_ones")
+def test_sound_reversals_have_no_offender_and_each_of_their_invariants_looked_at_rows() -> None:
+    findings = {finding.invariant: finding for finding in ledger.verify()}
+    assert _broken() == set()
+    for name in (REVERSALS, STRAYS, BEYOND):
+        assert findings[name].looked_at > 0
+
+
+@pytest.mark.usefixtures("reversed_ones")
+@pytest.mark.parametrize(
+    ("mutant", "expected"),
+    [
+        ("UPDATE ledger_reversal_part SET amount_minor = 21 WHERE amount_minor = 20", {REVERSALS}),
+        (
+            "UPDATE ledger_reversal_part SET amount_minor = 101 WHERE amount_minor = 100",
+            {REVERSALS, BEYOND},
+        ),
+        ("DELETE FROM ledger_reversal_part WHERE amount_minor = 20", {REVERSALS}),
+        ("UPDATE ledger_reversal SET whole = true WHERE NOT whole", {REVERSALS}),
+        (
+            "UPDATE ledger_reversal SET reversed_id = transaction_id - 1 WHERE NOT whole",
+            {STRAYS},
+        ),
+        (
+            """UPDATE ledger_reversal_part AS p SET entry_id = e.id FROM ledger_entry AS e
+               WHERE amount_minor = 20 AND e.debit = 100 AND e.version = 1
+                   AND p.entry_id IN (SELECT id FROM ledger_entry WHERE debit > 0)""",
+            {STRAYS, BEYOND},
+        ),
+    ],
+)
+def test_a_mutant_of_a_reversal_is_caught(
+    superuser_connection: psycopg.Connection, mutant: str, expected: set[str]
+) -> None:
+    superuser_connection.execute(OFF)
+    assert superuser_connection.execute(mutant.encode()).rowcount > 0
+    superuser_connection.commit()
+    assert _broken() == expected
+
+
+@pytest.fixture
+def rolled_up(booked: None) -> None:  # noqa: ARG001 - what is added up
+    """Each account's entries, added up."""
+    ledger.roll_up(actor=ACTOR, now=NOW)
+
+
+@pytest.mark.usefixtures("rolled_up")
+def test_sound_roll_ups_have_no_offender_and_each_of_their_invariants_looked_at_rows() -> None:
+    findings = {finding.invariant: finding for finding in ledger.verify()}
+    assert _broken() == set()
+    assert findings[ROLL_UPS].looked_at == findings[LEFT_OUT].looked_at == 2
+
+
+@pytest.mark.usefixtures("rolled_up")
+@pytest.mark.parametrize(
+    ("mutant", "expected"),
+    [
+        ("UPDATE ledger_roll_up SET debit_minor = debit_minor + 1", {ROLL_UPS}),
+        ("UPDATE ledger_roll_up SET credit_minor = credit_minor + 1", {ROLL_UPS}),
+        ("UPDATE ledger_roll_up SET effective_on = '2020-01-01'", {ROLL_UPS}),
+        ("UPDATE ledger_roll_up SET recorded_on = '2020-01-01'", {ROLL_UPS}),
+        ("UPDATE ledger_roll_up SET entries = entries + 1", {ROLL_UPS, LEFT_OUT}),
+        ("UPDATE ledger_roll_up SET first_version = 2", {ROLL_UPS}),
+        (
+            """UPDATE ledger_roll_up SET first_version = 2, entries = 2,
+                   debit_minor = least(debit_minor, 23), credit_minor = least(credit_minor, 23)""",
+            {LEFT_OUT},
+        ),
+    ],
+)
+def test_a_mutant_of_a_roll_up_is_caught(
+    superuser_connection: psycopg.Connection, mutant: str, expected: set[str]
+) -> None:
+    superuser_connection.execute(OFF)
+    assert superuser_connection.execute(mutant.encode()).rowcount > 0
     superuser_connection.commit()
     assert _broken() == expected
 

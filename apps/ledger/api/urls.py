@@ -8,7 +8,19 @@ app_name = "ledger"
 urlpatterns = [
     path("transfers", views.TransferCollection.as_view(), name="transfers"),
     path("transfers/<str:transaction_id>", views.TransactionDetail.as_view(), name="transfer"),
+    path("journals", views.JournalCollection.as_view(), name="journals"),
+    path("reversals", views.ReversalCollection.as_view(), name="reversals"),
+    path("batches", views.BatchCollection.as_view(), name="batches"),
     path("accounts/<str:account_id>", views.AccountDetail.as_view(), name="account"),
     path("accounts/<str:account_id>/balance", views.AccountBalance.as_view(), name="balance"),
     path("accounts/<str:account_id>/entries", views.AccountEntries.as_view(), name="entries"),
+    path("holds", views.HoldCollection.as_view(), name="holds"),
+    path("holds/<str:hold_id>", views.HoldDetail.as_view(), name="hold"),
+    path("holds/<str:hold_id>/captures", views.HoldCaptureCollection.as_view(), name="captures"),
+    path("holds/<str:hold_id>/void", views.HoldVoid.as_view(), name="void"),
+    path(
+        "holds/<str:hold_id>/extensions",
+        views.HoldExtensionCollection.as_view(),
+        name="extensions",
+    ),
 ]

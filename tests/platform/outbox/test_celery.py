@@ -62,6 +62,8 @@ def test_schedule_names_tasks_that_exist() -> None:
     scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert scheduled == {
         "outbox.pulse",
+        "ledger.expire_holds",
+        "ledger.roll_up",
         "ledger.verify",
         "idempotency.prune",
         "identity.end-expired-sessions",

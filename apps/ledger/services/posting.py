@@ -1,4 +1,4 @@
-"""Writes of the ledger."""
+"""Accounts are opened, frozen and closed; postings are booked."""
 
 import json
 from collections.abc import Sequence
@@ -7,42 +7,32 @@ from typing import Final
 
 from django.db import IntegrityError, transaction
 
-from apps.platform import db, ids, observability
+from apps.platform import db, ids
 from apps.platform.actors import Actor
 from apps.platform.audit import public as audit
 from apps.platform.money import CURRENCIES
 from apps.platform.outbox import public as outbox
+from apps.platform.problems import Problem
 
-from . import errors, rules, selectors
-from .events import (
+from .. import errors, rules, selectors
+from ..events import (
     AccountId,
     AccountStatus,
     AccountView,
     Finding,
-    Leg,
     NewAccount,
     Posted,
     Posting,
+    Refused,
     TransactionId,
     TransferPosted,
 )
-from .models import Account
+from ..models import Account
+from . import engine
 
 _POST: Final = db.load_sql(package="apps.ledger", name="post.sql")
-_REFUSALS: Final = {
-    problem.slug.partition("/")[2]: problem
-    for problem in (
-        errors.AccountNotFound,
-        errors.AccountFrozen,
-        errors.AccountClosed,
-        errors.BalanceOverflow,
-        errors.CurrencyMismatch,
-        errors.InsufficientFunds,
-        errors.MalformedPosting,
-        errors.ReferenceReused,
-        errors.Unbalanced,
-    )
-}
+_POST_EACH: Final = db.load_sql(package="apps.ledger", name="post_each.sql")
+_SOUND: Final = Refused("", "")  # nothing to say against it, so far
 
 
 def open_account(*, actor: Actor, now: datetime, account: NewAccount) -> AccountView:
@@ -92,21 +82,61 @@ def post_many(*, actor: Actor, now: datetime, postings: Sequence[Posting]) -> li
     rules.check_batch(len(postings))
     for posting in postings:
         rules.check_posting(posting, now=now)
-    params = {
-        "postings": json.dumps([_header(posting) for posting in postings]),
-        "legs": json.dumps(
-            [_leg(place, leg) for place, found in enumerate(postings, 1) for leg in found.legs]
+    found = engine.call(actor=actor, now=now, sql=_POST, params=_params(postings))
+    return [Posted(TransactionId(public_id), replayed) for public_id, replayed in found]
+
+
+def post_each(
+    *, actor: Actor, now: datetime, postings: Sequence[Posting]
+) -> list[Posted | Refused]:
+    """Book 1 to 1,000 postings in one round trip, each on its own, in their order.
+
+    What would be raised of a posting alone is its result instead, and leaves the others standing.
+    """
+    rules.check_batch(len(postings))
+    results: list[Posted | Refused] = [_refusal(posting, now) for posting in postings]
+    sound = [place for place, result in enumerate(results) if result == _SOUND]
+    if not sound:
+        return results
+    params = _params([postings[place] for place in sound])
+    found = engine.call(actor=actor, now=now, sql=_POST_EACH, params=params)
+    for place, (public_id, replayed, refusal, detail) in zip(sound, found, strict=True):
+        results[place] = (
+            Refused(f"ledger/{refusal}", detail)
+            if refusal
+            else Posted(TransactionId(public_id), replayed)
+        )
+    return results
+
+
+def _refusal(posting: Posting, now: datetime) -> Refused:
+    try:
+        rules.check_posting(posting, now=now)
+    except Problem as refusal:
+        return Refused(refusal.slug, refusal.detail)
+    return _SOUND
+
+
+def _params(postings: Sequence[Posting]) -> dict[str, object]:
+    return {
+        "postings": json.dumps(
+            [
+                rules.header_as_json(
+                    posting, event=ids.new_id() if posting.kind == "transfer" else None
+                )
+                for posting in postings
+            ]
         ),
-        "now": now,
-        "actor_kind": actor.kind,
-        "actor_key": actor.key,
-        "request_id": observability.request_id(),
+        "legs": json.dumps(
+            [
+                rules.leg_as_json(leg, place=place)
+                for place, posting in enumerate(postings, 1)
+                for leg in posting.legs
+            ]
+        ),
         "event_name": TransferPosted.event_name,
         "subscribers": outbox.subscriber_names(TransferPosted),
     }
-    with db.refusals(_REFUSALS):
-        found = db.rows(sql=_POST, params=params)
-    return [Posted(TransactionId(public_id), replayed) for public_id, replayed in found]
 
 
 def _row(account: NewAccount, now: datetime) -> Account:
@@ -118,30 +148,9 @@ def _row(account: NewAccount, now: datetime) -> Account:
         currency=account.currency,
         holder_id=account.holder_id,
         floor_minor=account.floor_minor,
+        over_capture=account.over_capture,
         opened_at=now,
     )
-
-
-def _header(posting: Posting) -> dict[str, str | None]:
-    return {
-        "id": str(posting.transaction_id),
-        "kind": posting.kind,
-        "source": posting.source,
-        "reference": posting.reference,
-        "fingerprint": rules.fingerprint(posting),
-        "effective_at": posting.effective_at.isoformat(),
-        "currency": posting.currency,
-        "event": str(ids.new_id()) if posting.kind == "transfer" else None,
-    }
-
-
-def _leg(place: int, leg: Leg) -> dict[str, str | int]:
-    return {
-        "n": place,
-        "account": str(leg.account_id),
-        "debit": leg.debit,
-        "credit": leg.credit,
-    }
 
 
 def record_verification(*, actor: Actor, now: datetime) -> list[Finding]:
@@ -164,11 +173,14 @@ def record_verification(*, actor: Actor, now: datetime) -> list[Finding]:
 def set_status(
     *, actor: Actor, now: datetime, account_id: AccountId, status: AccountStatus
 ) -> AccountView:
-    """Freeze, thaw or close an account. Raises AccountNotFound, or AccountNotEmpty on closing."""
+    """Freeze, thaw or close an account.
+
+    Raises AccountNotFound, or AccountNotEmpty on closing one with money or an open hold on it.
+    """
     rows = db.in_order(Account.objects.all(), [selectors.row(account_id=account_id).pk])
     account = rows[0]
-    if status == "closed" and account.posted_minor != 0:
-        raise errors.AccountNotEmpty("an account is closed at a balance of zero")
+    if status == "closed" and (account.posted_minor != 0 or selectors.holds_anything(row=account)):
+        raise errors.AccountNotEmpty("an account is closed at zero, with nothing held on it")
     before, account.status = account.status, status
     account.save(update_fields=["status"])
     audit.record(

@@ -1,18 +1,18 @@
-"""Reads of the ledger."""
+"""Accounts, entries, transactions, and what the invariants say of them."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, TypeAlias, cast
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.db.models.functions import TruncHour
 
 from apps.platform import db
 from apps.platform.audit import public as audit
 
-from . import rules
-from .errors import AccountNotFound, TransactionNotFound
-from .events import (
+from .. import rules
+from ..errors import AccountNotFound, TransactionNotFound
+from ..events import (
     AccountId,
     AccountKind,
     AccountStatus,
@@ -20,15 +20,24 @@ from .events import (
     EntryView,
     Finding,
     HolderId,
+    ReversalView,
     TransactionId,
     TransactionView,
     TrialBalanceLine,
     Verification,
 )
-from .models import Account, Entry, Transaction
+from ..models import Account, Entry, Reversal, Transaction
 
 Row: TypeAlias = Account  # what the edge asks permissions on, and nothing else
-_VERIFY: Final = db.load_sql(package="apps.ledger", name="verify.sql")
+_VERIFY: Final = tuple(
+    db.load_sql(package="apps.ledger", name=name)
+    for name in (
+        "verify.sql",
+        "verify_holds.sql",
+        "verify_reversals.sql",
+        "verify_roll_ups.sql",
+    )
+)
 
 
 def row(*, account_id: AccountId) -> Account:
@@ -94,10 +103,13 @@ def entries(*, account_id: AccountId, after_version: int | None, limit: int) -> 
 
 def transaction(*, transaction_id: TransactionId) -> TransactionView:
     """Return the transaction with its legs, debits first. Raises TransactionNotFound."""
-    found = Transaction.objects.filter(public_id=transaction_id).first()
+    undone = Exists(Reversal.objects.filter(reversed=OuterRef("pk")))
+    headers = Transaction.objects.select_related("reversal_of__reversed").annotate(undone=undone)
+    found = headers.filter(public_id=transaction_id).first()
     if found is None:
         raise TransactionNotFound("no such transaction")
     legs = Entry.objects.filter(transaction=found).select_related("transaction", "account")
+    undoes = getattr(found, "reversal_of", None)
     return TransactionView(
         transaction_id=TransactionId(found.public_id),
         kind=found.kind,
@@ -106,6 +118,8 @@ def transaction(*, transaction_id: TransactionId) -> TransactionView:
         effective_at=found.effective_at,
         recorded_at=found.recorded_at,
         legs=tuple(_entry(leg) for leg in legs.order_by("-debit", "pk")),
+        reverses=None if undoes is None else _link(undoes),
+        reversed_by=_reversed_by(found) if found.undone else (),
     )
 
 
@@ -141,10 +155,11 @@ def last_verification() -> Verification | None:
 
 
 def verify() -> list[Finding]:
-    """Run every invariant over all rows: what it looked at, and what offends. One query."""
+    """Run every invariant over all rows: what it looked at, and what offends."""
     return [
         Finding(invariant=name, looked_at=looked_at, offenders=tuple(offenders))
-        for name, looked_at, offenders in db.rows(sql=_VERIFY)
+        for sql in _VERIFY
+        for name, looked_at, offenders in db.rows(sql=sql)
     ]
 
 
@@ -161,6 +176,21 @@ def _entry(entry: Entry) -> EntryView:
         balance_after_minor=entry.balance_after,
         effective_at=entry.transaction.effective_at,
         recorded_at=entry.transaction.recorded_at,
+    )
+
+
+def _reversed_by(transaction: Transaction) -> tuple[ReversalView, ...]:
+    links = transaction.reversals.select_related("transaction", "reversed").order_by("pk")
+    return tuple(_link(link) for link in links)
+
+
+def _link(link: Reversal) -> ReversalView:
+    return ReversalView(
+        reversed_id=TransactionId(link.reversed.public_id),
+        transaction_id=TransactionId(link.transaction.public_id),
+        whole=link.whole,
+        reason=link.reason,
+        recorded_at=link.recorded_at,
     )
 
 

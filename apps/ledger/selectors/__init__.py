@@ -1,0 +1,41 @@
+"""Reads of the ledger."""
+
+from .books import (
+    Row,
+    account,
+    account_by_code,
+    accounts,
+    activity,
+    entries,
+    last_verification,
+    row,
+    rows,
+    transaction,
+    trial_balance,
+    verify,
+    view_of,
+)
+from .history import balance_at
+from .holds import balance, hold, hold_of, holds, holds_anything
+
+__all__ = [
+    "Row",
+    "account",
+    "account_by_code",
+    "accounts",
+    "activity",
+    "balance",
+    "balance_at",
+    "entries",
+    "hold",
+    "hold_of",
+    "holds",
+    "holds_anything",
+    "last_verification",
+    "row",
+    "rows",
+    "transaction",
+    "trial_balance",
+    "verify",
+    "view_of",
+]

@@ -1,0 +1,34 @@
+"""Balances in time: as of when things took effect, and as of when we knew of them."""
+
+from datetime import datetime
+from typing import Final
+
+from apps.platform import db
+
+from .. import rules
+from ..errors import AccountNotFound
+from ..events import AccountId, PastBalanceView
+
+_BALANCE_AT: Final = db.load_sql(package="apps.ledger", name="balance_at.sql")
+
+
+def balance_at(
+    *, account_id: AccountId, as_of: datetime | None = None, known_at: datetime | None = None
+) -> PastBalanceView:
+    """Return what stood on the account: what took effect by `as_of`, as it was known by `known_at`.
+
+    None: no bound. One query; days that both bounds leave whole come from roll-ups. Raises
+    AccountNotFound.
+    """
+    params = {"account_id": account_id, "as_of": as_of, "known_at": known_at}
+    found = db.one(sql=_BALANCE_AT, params=params)
+    if found is None:
+        raise AccountNotFound("no such account")
+    currency, kind, debit, credit = found
+    return PastBalanceView(
+        account_id=account_id,
+        currency=currency,
+        posted_minor=rules.on_normal_side(kind=kind, debit=int(debit), credit=int(credit)),
+        as_of=as_of,
+        known_at=known_at,
+    )

@@ -1,0 +1,69 @@
+"""What was booked is undone by another transaction, linked to it: whole, or in parts."""
+
+import json
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+
+from apps.platform import db, ids
+from apps.platform.actors import Actor
+from apps.platform.outbox import public as outbox
+
+from .. import rules, selectors
+from ..events import Posted, Posting, Reversal, TransactionId, TransactionReversed
+from . import engine
+
+_REVERSE: Final = db.load_sql(package="apps.ledger", name="reverse.sql")
+
+
+def reverse(
+    *, actor: Actor, now: datetime, reversal: Reversal, approver: Actor | None = None
+) -> Posted:
+    """Book a transaction of kind "reversal" whose legs undo the other's, and link the two.
+
+    More than LEDGER_REVERSAL_FOUR_EYES_MINOR minor units in one currency take a second actor.
+    Safe to repeat under the same source and reference. Raises TransactionNotFound,
+    AlreadyReversed, what rules.check_reversal and rules.reversal_legs raise, or what posting does.
+    """
+    found = selectors.transaction(transaction_id=reversal.reversed_id)
+    legs, parts = rules.reversal_legs(found.legs, parts=reversal.parts)
+    rules.check_reversal(
+        reversal,
+        minor=rules.largest_side(legs),
+        actor=actor,
+        approver=approver,
+        four_eyes_minor=settings.LEDGER_REVERSAL_FOUR_EYES_MINOR,
+    )
+    posting = Posting(
+        transaction_id=reversal.transaction_id,
+        legs=legs,
+        effective_at=reversal.effective_at,
+        source=reversal.source,
+        reference=reversal.reference,
+        kind="reversal",
+    )
+    rules.check_posting(posting, now=now)
+    told = {
+        "reversed": str(reversal.reversed_id),
+        "whole": reversal.parts is None,
+        "reason": reversal.reason.strip(),
+        "event": str(ids.new_id()),
+        "approver": None if approver is None else f"{approver.kind}:{approver.key}",
+    }
+    fingerprint = rules.reversal_fingerprint(reversal)
+    params = {
+        "reversal": json.dumps(told),
+        "parts": json.dumps(
+            [
+                {"account": str(one.account_id), "version": one.version, "amount": one.minor}
+                for one in parts
+            ]
+        ),
+        "posting": json.dumps(rules.header_as_json(posting) | {"fingerprint": fingerprint}),
+        "legs": json.dumps([rules.leg_as_json(leg) for leg in legs]),
+        "event_name": TransactionReversed.event_name,
+        "subscribers": outbox.subscriber_names(TransactionReversed),
+    }
+    public_id, replayed = engine.call(actor=actor, now=now, sql=_REVERSE, params=params)[0]
+    return Posted(TransactionId(public_id), replayed)

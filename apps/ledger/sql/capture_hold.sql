@@ -1,0 +1,7 @@
+-- capture jsonb, now timestamptz, actor_kind, actor_key, request_id, event_name text,
+-- subscribers text[]
+SELECT public_id, amount_minor, replayed
+FROM ledger_capture_hold(
+    %(capture)s::jsonb, %(now)s, %(actor_kind)s, %(actor_key)s, %(request_id)s, %(event_name)s,
+    %(subscribers)s::text[]
+)
