@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from dev import console, mail, places, ports
 from dev.demo import is_ready
@@ -71,9 +72,7 @@ def wait_for(what: str, holds: Callable[[], bool], *, within: float) -> None:
         time.sleep(0.2)
 
 
-def call(
-    method: str, url: str, *, token: str, body: object = None
-) -> tuple[int, dict[str, object]]:
+def call(method: str, url: str, *, token: str, body: object = None) -> tuple[int, dict[str, Any]]:
     """Call the API; return status and decoded body."""
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     if method == "POST":
