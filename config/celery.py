@@ -45,7 +45,7 @@ def configuration() -> dict[str, Any]:
         "broker_transport_options": {
             "visibility_timeout": 300,  # above the time limit, else running work is started again
             # A half-open connection: the default waits for ever. A worker has several, met one
-            # after another, each for so long: 30 and 25 s made 61 to 121 s of silence, these make
+            # after another, each for so long: 30 and 25 s made 61 to 182 s of silence, these make
             # 11 to 21.
             "socket_timeout": 5,
             "socket_connect_timeout": 5,

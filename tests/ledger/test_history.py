@@ -124,7 +124,7 @@ def _entries_read() -> int:
     """Return how many entries this database transaction has read."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT sum(pg_stat_get_xact_tuples_fetched(indexrelid))
+            """SELECT sum(pg_stat_get_xact_tuples_returned(indexrelid))
                     + pg_stat_get_xact_tuples_returned('ledger_entry'::regclass)
                FROM pg_index WHERE indrelid = 'ledger_entry'::regclass"""
         )
