@@ -35,7 +35,7 @@ def authorization(caller: Caller) -> str:
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @schema.parametrize()
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_no_call_breaks_the_contract(case: schemathesis.Case[Any], authorization: str) -> None:
     """Well-formed calls may be refused (422), and another region's ids are sent there first (421):
     the checks that know of neither are left out for them alone.
