@@ -45,6 +45,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
             "Transactions", "swap_horiz", "admin:ledger_transaction_changelist",
             "ledger.view_transaction",
         ),
+        Screen("Holds", "lock_clock", "admin:ledger_hold_changelist", "ledger.view_hold"),
     ),
     "Customers": (
         Screen(
