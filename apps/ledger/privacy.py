@@ -18,6 +18,16 @@ def declare() -> None:
                 export="id",
                 erase="restrict",
             ),
+            "ledger.Account.metadata": _said_by_callers("what callers keep with an account"),
+            "ledger.Transaction.metadata": _said_by_callers("what callers keep with a booking"),
+            "ledger.Transaction.actor_key": privacy.Personal(
+                category="identity",
+                purpose="accountability: who booked it (GDPR art. 5(2), 32)",
+                basis=_BASIS,
+                retention="books",
+                export="id",
+                erase="restrict",
+            ),
             "ledger.Reversal.reason": privacy.Personal(
                 category="financial",
                 purpose="why a booking was corrected; free text, which may name somebody",
@@ -30,6 +40,8 @@ def declare() -> None:
         impersonal=(
             *(f"ledger.Account.{name}" for name in _ACCOUNT),
             *(f"ledger.Transaction.{name}" for name in _TRANSACTION),
+            *(f"ledger.AccountBound.{name}" for name in _BOUND),
+            *(f"ledger.Books.{name}" for name in _BOOKS),
             *(f"ledger.Entry.{name}" for name in _ENTRY),
             *(f"ledger.{name}" for name in _HOLDS),
             *(f"ledger.{name}" for name in _REVERSALS),
@@ -48,13 +60,28 @@ def declare() -> None:
     )
 
 
+def _said_by_callers(purpose: str) -> privacy.Personal:
+    return privacy.Personal(
+        category="financial",
+        purpose=purpose,
+        basis=_BASIS,
+        retention="books",
+        export="JSON",
+        erase="restrict",
+    )
+
+
 _ACCOUNT = (
     "id", "public_id", "code", "name", "kind", "currency", "status", "floor_minor",
-    "posted_minor", "version", "opened_at", "over_capture",
+    "posted_minor", "version", "opened_at", "over_capture", "parent", "ceiling_minor",
+    "bounds_due_at", "limited", "mode", "slot_of", "slot",
 )  # fmt: skip
 _TRANSACTION = (
     "id", "public_id", "kind", "source", "reference", "fingerprint", "effective_at", "recorded_at",
+    "actor_kind", "chain_id",
 )  # fmt: skip
+_BOUND = ("id", "account", "floor_minor", "ceiling_minor", "effective_at", "recorded_at")
+_BOOKS = ("id", "closed_before")
 _ENTRY = (
     "id", "transaction", "account", "version", "debit", "credit", "currency", "balance_after",
 )  # fmt: skip

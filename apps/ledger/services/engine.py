@@ -6,30 +6,14 @@ from typing import Any, Final
 
 from apps.platform import db, observability
 from apps.platform.actors import Actor
+from apps.platform.problems import Problem
 
 from .. import errors
 
 _REFUSALS: Final = {
     problem.slug.partition("/")[2]: problem
-    for problem in (
-        errors.AccountNotFound,
-        errors.AlreadyReversed,
-        errors.AccountFrozen,
-        errors.AccountClosed,
-        errors.BalanceOverflow,
-        errors.CaptureExceedsHold,
-        errors.CurrencyMismatch,
-        errors.HoldEnded,
-        errors.HoldLapsed,
-        errors.HoldNotExtended,
-        errors.HoldNotFound,
-        errors.InsufficientFunds,
-        errors.MalformedPosting,
-        errors.ReferenceReused,
-        errors.SameAccount,
-        errors.TransactionNotFound,
-        errors.Unbalanced,
-    )
+    for problem in vars(errors).values()
+    if isinstance(problem, type) and issubclass(problem, Problem)
 }
 
 

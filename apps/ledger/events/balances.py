@@ -1,0 +1,46 @@
+"""Balances, now and in time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from .ids import AccountId, AccountKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialBalanceLine:
+    """One account's balance in the column where it stands, in minor units."""
+
+    account_id: AccountId
+    code: str
+    name: str
+    kind: AccountKind
+    currency: str
+    debit_minor: int
+    credit_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceView:
+    """What stands on an account, in minor units on its normal side.
+
+    `available_minor` is what may be taken out: posted, less what is held, less the floor; None: the
+    account has no floor.
+    """
+
+    account_id: AccountId
+    currency: str
+    posted_minor: int
+    held_minor: int
+    available_minor: int | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastBalanceView:
+    """What took effect on an account by `as_of`, as it was known by `known_at` (normal side)."""
+
+    account_id: AccountId
+    currency: str
+    posted_minor: int
+    as_of: datetime | None
+    known_at: datetime | None

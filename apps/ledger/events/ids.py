@@ -1,0 +1,12 @@
+"""Ids, and the words of closed lists."""
+
+from typing import Literal, NewType
+from uuid import UUID
+
+AccountId = NewType("AccountId", UUID)
+AccountKind = Literal["asset", "liability", "equity", "income", "expense"]
+AccountStatus = Literal["open", "frozen_debit", "frozen", "closed"]
+HoldId = NewType("HoldId", UUID)
+HoldStatus = Literal["open", "captured", "voided", "expired"]
+HolderId = NewType("HolderId", UUID)  # whose money it is; who that is, the ledger cannot tell
+TransactionId = NewType("TransactionId", UUID)

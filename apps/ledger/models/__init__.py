@@ -1,0 +1,27 @@
+"""Tables of the ledger. Shape and constraints here; the engine itself is in migrations/sql.
+
+Balances move by a trigger on any insert of an entry, so that no path around the function exists.
+"""
+
+from .accounts import Account, AccountBound
+from .books import Books
+from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
+from .reversals import Reversal, ReversalPart
+from .roll_ups import RollUp
+from .transactions import Entry, Transaction
+
+__all__ = [
+    "Account",
+    "AccountBound",
+    "Books",
+    "Entry",
+    "Hold",
+    "HoldCapture",
+    "HoldEnd",
+    "HoldExtension",
+    "HoldOpen",
+    "Reversal",
+    "ReversalPart",
+    "RollUp",
+    "Transaction",
+]
