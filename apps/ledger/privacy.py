@@ -48,6 +48,7 @@ def declare() -> None:
             *(f"ledger.RollUp.{name}" for name in _ROLL_UP),
             "event:ledger.transfer.posted.v1.transaction_id",
             "event:ledger.transfer.posted.v1.effective_at",
+            "event:ledger.transfers.posted.v1.transaction_ids",
             "event:ledger.transaction.reversed.v1.reversed_id",
             "event:ledger.transaction.reversed.v1.transaction_id",
             "event:ledger.hold.placed.v1.hold_id",

@@ -1,6 +1,16 @@
 """Named failures of the ledger; `rest` renders each as RFC 9457 problem details."""
 
-from .accounts import AccountClosed, AccountExists, AccountFrozen, AccountNotEmpty, AccountNotFound
+from .accounts import (
+    AboveCeiling,
+    AccountClosed,
+    AccountExists,
+    AccountFrozen,
+    AccountHot,
+    AccountNotEmpty,
+    AccountNotFound,
+    MalformedBounds,
+    ParentUnfit,
+)
 from .holds import (
     CaptureExceedsHold,
     HoldEnded,
@@ -23,9 +33,11 @@ from .posting import (
 from .reversals import AlreadyReversed, ReasonMissing, SecondPersonNeeded
 
 __all__ = [
+    "AboveCeiling",
     "AccountClosed",
     "AccountExists",
     "AccountFrozen",
+    "AccountHot",
     "AccountNotEmpty",
     "AccountNotFound",
     "AlreadyReversed",
@@ -38,8 +50,10 @@ __all__ = [
     "HoldNotExtended",
     "HoldNotFound",
     "InsufficientFunds",
+    "MalformedBounds",
     "MalformedHold",
     "MalformedPosting",
+    "ParentUnfit",
     "ReasonMissing",
     "ReferenceReused",
     "SameAccount",

@@ -1,6 +1,6 @@
 """Events and values of the ledger: facts, versioned, free of personal data."""
 
-from .accounts import AccountView, NewAccount
+from .accounts import AccountView, Bounds, NewAccount
 from .balances import BalanceView, PastBalanceView, TrialBalanceLine
 from .holds import (
     Capture,
@@ -14,7 +14,16 @@ from .holds import (
     HoldVoided,
     NewHold,
 )
-from .ids import AccountId, AccountKind, AccountStatus, HolderId, HoldId, HoldStatus, TransactionId
+from .ids import (
+    AccountId,
+    AccountKind,
+    AccountMode,
+    AccountStatus,
+    HolderId,
+    HoldId,
+    HoldStatus,
+    TransactionId,
+)
 from .posting import (
     EntryView,
     Leg,
@@ -24,6 +33,7 @@ from .posting import (
     TransactionView,
     Transfer,
     TransferPosted,
+    TransfersPosted,
 )
 from .reversals import Part, Reversal, ReversalView, TransactionReversed
 from .verification import Finding, Verification
@@ -31,9 +41,11 @@ from .verification import Finding, Verification
 __all__ = [
     "AccountId",
     "AccountKind",
+    "AccountMode",
     "AccountStatus",
     "AccountView",
     "BalanceView",
+    "Bounds",
     "Capture",
     "CaptureView",
     "Captured",
@@ -63,6 +75,7 @@ __all__ = [
     "TransactionView",
     "Transfer",
     "TransferPosted",
+    "TransfersPosted",
     "TrialBalanceLine",
     "Verification",
 ]

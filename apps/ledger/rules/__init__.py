@@ -4,6 +4,7 @@ The same truths stand in the database (migrations/sql), where nothing gets past 
 explained, and refused before a round trip is spent.
 """
 
+from .accounts import check_new_account
 from .balances import DEBIT_NORMAL, in_columns, on_normal_side
 from .holds import (
     available,
@@ -21,6 +22,7 @@ from .posting import (
     check_reference,
     fingerprint,
     header_as_json,
+    is_transfer,
     largest_side,
     leg_as_json,
     transfer,
@@ -36,6 +38,7 @@ __all__ = [
     "check_batch",
     "check_capture",
     "check_hold",
+    "check_new_account",
     "check_posting",
     "check_reference",
     "check_reversal",
@@ -44,6 +47,7 @@ __all__ = [
     "hold_fingerprint",
     "hold_status",
     "in_columns",
+    "is_transfer",
     "largest_side",
     "leg_as_json",
     "on_normal_side",

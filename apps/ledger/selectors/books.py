@@ -52,6 +52,13 @@ def rows(*, account_ids: Sequence[AccountId]) -> list[Account]:
     return list(Account.objects.filter(public_id__in=account_ids).order_by("pk"))
 
 
+def slots_to_fold() -> list[tuple[AccountView, AccountView]]:
+    """Return the deferred accounts with each of their slots that is not empty. One query."""
+    found = Account.objects.filter(slot_of__mode="deferred").exclude(posted_minor=0)
+    ordered = found.select_related("slot_of").order_by("pk")
+    return [(view_of(row=row.slot_of), view_of(row=row)) for row in ordered if row.slot_of]
+
+
 def view_of(*, row: Account) -> AccountView:
     """Return the account as others see it."""
     return AccountView(

@@ -1,15 +1,9 @@
 """Writes of the ledger."""
 
+from .accounts import open_account, open_accounts, set_bounds, set_status
+from .folding import fold
 from .holds import capture_hold, expire_holds, extend_hold, place_hold, void_hold
-from .posting import (
-    open_account,
-    open_accounts,
-    post,
-    post_each,
-    post_many,
-    record_verification,
-    set_status,
-)
+from .posting import post, post_each, post_many, record_verification
 from .reversal import reverse
 from .roll_up import roll_up
 
@@ -17,6 +11,7 @@ __all__ = [
     "capture_hold",
     "expire_holds",
     "extend_hold",
+    "fold",
     "open_account",
     "open_accounts",
     "place_hold",
@@ -26,6 +21,7 @@ __all__ = [
     "record_verification",
     "reverse",
     "roll_up",
+    "set_bounds",
     "set_status",
     "void_hold",
 ]
