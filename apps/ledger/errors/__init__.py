@@ -9,6 +9,14 @@ from .holds import (
     HoldNotFound,
     MalformedHold,
 )
+from .periods import (
+    MalformedClosing,
+    PeriodClosed,
+    PeriodNotFound,
+    PeriodNotOver,
+    PeriodOutOfOrder,
+    ReopeningLapsed,
+)
 from .posting import (
     BalanceOverflow,
     CurrencyMismatch,
@@ -20,6 +28,7 @@ from .posting import (
     TransactionNotFound,
     Unbalanced,
 )
+from .reports import ReportRateMissing
 from .reversals import AlreadyReversed, ReasonMissing, SecondPersonNeeded
 
 __all__ = [
@@ -38,10 +47,17 @@ __all__ = [
     "HoldNotExtended",
     "HoldNotFound",
     "InsufficientFunds",
+    "MalformedClosing",
     "MalformedHold",
     "MalformedPosting",
+    "PeriodClosed",
+    "PeriodNotFound",
+    "PeriodNotOver",
+    "PeriodOutOfOrder",
     "ReasonMissing",
     "ReferenceReused",
+    "ReopeningLapsed",
+    "ReportRateMissing",
     "SameAccount",
     "SecondPersonNeeded",
     "TransactionNotFound",

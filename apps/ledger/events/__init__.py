@@ -15,6 +15,7 @@ from .holds import (
     NewHold,
 )
 from .ids import AccountId, AccountKind, AccountStatus, HolderId, HoldId, HoldStatus, TransactionId
+from .periods import ClosingView, NewPeriod, PeriodView, ReopeningView, ResultView
 from .posting import (
     EntryView,
     Leg,
@@ -25,6 +26,7 @@ from .posting import (
     Transfer,
     TransferPosted,
 )
+from .reports import BalanceSheet, Heading, IncomeStatement, Rates, ReportLine, Section
 from .reversals import Part, Reversal, ReversalView, TransactionReversed
 from .verification import Finding, Verification
 
@@ -33,12 +35,15 @@ __all__ = [
     "AccountKind",
     "AccountStatus",
     "AccountView",
+    "BalanceSheet",
     "BalanceView",
     "Capture",
     "CaptureView",
     "Captured",
+    "ClosingView",
     "EntryView",
     "Finding",
+    "Heading",
     "Held",
     "HoldCaptured",
     "HoldExpired",
@@ -48,16 +53,24 @@ __all__ = [
     "HoldView",
     "HoldVoided",
     "HolderId",
+    "IncomeStatement",
     "Leg",
     "NewAccount",
     "NewHold",
+    "NewPeriod",
     "Part",
     "PastBalanceView",
+    "PeriodView",
     "Posted",
     "Posting",
+    "Rates",
     "Refused",
+    "ReopeningView",
+    "ReportLine",
+    "ResultView",
     "Reversal",
     "ReversalView",
+    "Section",
     "TransactionId",
     "TransactionReversed",
     "TransactionView",

@@ -11,12 +11,13 @@ from .books import (
     row,
     rows,
     transaction,
-    trial_balance,
     verify,
     view_of,
 )
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
+from .periods import closing_preview, period, periods
+from .reports import balance_sheets, income_statements, trial_balance
 
 __all__ = [
     "Row",
@@ -26,12 +27,17 @@ __all__ = [
     "activity",
     "balance",
     "balance_at",
+    "balance_sheets",
+    "closing_preview",
     "entries",
     "hold",
     "hold_of",
     "holds",
     "holds_anything",
+    "income_statements",
     "last_verification",
+    "period",
+    "periods",
     "row",
     "rows",
     "transaction",

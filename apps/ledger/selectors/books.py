@@ -10,7 +10,6 @@ from django.db.models.functions import TruncHour
 from apps.platform import db
 from apps.platform.audit import public as audit
 
-from .. import rules
 from ..errors import AccountNotFound, TransactionNotFound
 from ..events import (
     AccountId,
@@ -23,7 +22,6 @@ from ..events import (
     ReversalView,
     TransactionId,
     TransactionView,
-    TrialBalanceLine,
     Verification,
 )
 from ..models import Account, Entry, Reversal, Transaction
@@ -36,6 +34,7 @@ _VERIFY: Final = tuple(
         "verify_holds.sql",
         "verify_reversals.sql",
         "verify_roll_ups.sql",
+        "verify_periods.sql",
     )
 )
 
@@ -123,12 +122,6 @@ def transaction(*, transaction_id: TransactionId) -> TransactionView:
     )
 
 
-def trial_balance() -> list[TrialBalanceLine]:
-    """Return every account that has moved, by currency and code, in its column. One query."""
-    moved = Account.objects.filter(version__gt=0).order_by("currency", "code")
-    return [_line(view_of(row=one)) for one in moved]
-
-
 def activity(*, since: datetime, until: datetime) -> list[tuple[datetime, int]]:
     """Return how many transactions took effect in each hour (UTC) that has any. One query."""
     counted = (
@@ -191,17 +184,4 @@ def _link(link: Reversal) -> ReversalView:
         whole=link.whole,
         reason=link.reason,
         recorded_at=link.recorded_at,
-    )
-
-
-def _line(account: AccountView) -> TrialBalanceLine:
-    debit, credit = rules.in_columns(kind=account.kind, posted_minor=account.posted_minor)
-    return TrialBalanceLine(
-        account_id=account.account_id,
-        code=account.code,
-        name=account.name,
-        kind=account.kind,
-        currency=account.currency,
-        debit_minor=debit,
-        credit_minor=credit,
     )

@@ -1,6 +1,7 @@
 """Writes of the ledger."""
 
 from .holds import capture_hold, expire_holds, extend_hold, place_hold, void_hold
+from .periods import ask_reopening, close_period, open_periods, reopen_period
 from .posting import (
     open_account,
     open_accounts,
@@ -14,16 +15,20 @@ from .reversal import reverse
 from .roll_up import roll_up
 
 __all__ = [
+    "ask_reopening",
     "capture_hold",
+    "close_period",
     "expire_holds",
     "extend_hold",
     "open_account",
     "open_accounts",
+    "open_periods",
     "place_hold",
     "post",
     "post_each",
     "post_many",
     "record_verification",
+    "reopen_period",
     "reverse",
     "roll_up",
     "set_status",
