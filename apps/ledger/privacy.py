@@ -37,14 +37,7 @@ def declare() -> None:
                 erase="restrict",
             ),
             **dict.fromkeys(_WHO_CLOSED, _ACTED),
-            "ledger.ReopeningRequest.reason": privacy.Personal(
-                category="financial",
-                purpose="why a period was opened again; free text, which may name somebody",
-                basis=_BASIS,
-                retention="books",
-                export="text",
-                erase="restrict",
-            ),
+            **dict.fromkeys(_WHY_CLOSED, _WHY),
         },
         impersonal=(
             *(f"ledger.Account.{name}" for name in _ACCOUNT),
@@ -136,5 +129,14 @@ _ACTED = privacy.Personal(
     basis=_BASIS,
     retention="books",
     export="id",
+    erase="restrict",
+)
+_WHY_CLOSED = ("ledger.PeriodClosing.reason", "ledger.ReopeningRequest.reason")
+_WHY = privacy.Personal(
+    category="financial",
+    purpose="why a period was closed or opened again; free text, which may name somebody",
+    basis=_BASIS,
+    retention="books",
+    export="text",
     erase="restrict",
 )

@@ -81,6 +81,7 @@ from .events import (
 )
 from .rules import (
     BATCH_MAX,
+    first_moment,
     last_moment,
     months,
     open_request,
@@ -96,6 +97,7 @@ from .selectors import (
     balance_at,
     balance_sheets,
     closing_preview,
+    currencies,
     entries,
     hold,
     holds,
@@ -217,9 +219,11 @@ __all__ = [
     "capture_hold",
     "close_period",
     "closing_preview",
+    "currencies",
     "entries",
     "expire_holds",
     "extend_hold",
+    "first_moment",
     "hold",
     "holds",
     "income_statements",

@@ -137,7 +137,10 @@ def test_closing_moves_the_line_before_which_nothing_takes_effect() -> None:
     close(FEBRUARY)
     assert closed_before() == datetime(2026, 3, 1, tzinfo=UTC)
     event = AuditEvent.objects.filter(action="ledger.period.close").latest("pk")
-    assert (event.subject, event.detail) == ("period:2", {"journals": []})
+    assert (event.subject, event.detail) == (
+        "period:2",
+        {"journals": [], "reason": ""},
+    )
 
 
 @pytest.mark.usefixtures("year")
@@ -455,8 +458,8 @@ PERIOD = """
     VALUES ({number}, '{name}', '{first}', '{last}', '2026-03-31T12:00:00Z')
 """
 CLOSING = """
-    INSERT INTO ledger_period_closing (period_id, actor_kind, actor_key, recorded_at)
-    VALUES ({number}, 'staff', '1', {at})
+    INSERT INTO ledger_period_closing (period_id, reason, actor_kind, actor_key, recorded_at)
+    VALUES ({number}, '', 'staff', '1', {at})
 """
 REQUEST = """
     INSERT INTO ledger_reopening_request (closing_id, reason, actor_kind, actor_key, recorded_at)

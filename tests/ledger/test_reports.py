@@ -51,7 +51,7 @@ moves = st.lists(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=20, deadline=None)
 @given(moves, st.integers(0, 10), st.data())
 def test_each_line_is_the_balance_of_its_account_however_much_was_rolled_up(
     drawn: Sequence[tuple[str, str, int, int, int]], rolled_after: int, data: st.DataObject
@@ -141,7 +141,7 @@ postings = st.lists(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=20, deadline=None)
 @given(postings, st.integers(0, 60))
 def test_assets_equal_claims_at_every_date_and_a_closing_moves_the_result_alone(
     drawn: Sequence[tuple[str, str, str, int, int]], rolled: int

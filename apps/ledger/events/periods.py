@@ -34,6 +34,7 @@ class ReopeningView:
 class ClosingView:
     """A closing with the journals that it booked, and the requests to undo it."""
 
+    reason: str
     closed_by: Actor
     closed_at: datetime
     journals: tuple[TransactionId, ...]

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
             name='PeriodClosing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(blank=True, max_length=500)),
                 ('actor_kind', models.CharField(max_length=6)),
                 ('actor_key', models.CharField(max_length=100)),
                 ('recorded_at', models.DateTimeField()),

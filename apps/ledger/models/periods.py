@@ -45,6 +45,7 @@ class PeriodClosing(models.Model):
     """A period was closed. Append-only; it stands until a reopening names it."""
 
     period = models.ForeignKey(Period, models.PROTECT, related_name="closings")
+    reason = models.CharField(max_length=500, blank=True)
     actor_kind = models.CharField(max_length=6)
     actor_key = models.CharField(max_length=100)
     recorded_at = models.DateTimeField()

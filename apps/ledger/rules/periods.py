@@ -42,6 +42,11 @@ def months(*, first: date, count: int) -> tuple[NewPeriod, ...]:
     return tuple(found)
 
 
+def first_moment(day: date) -> datetime:
+    """Return the midnight (UTC) with which a day begins."""
+    return datetime.combine(day, time.min, tzinfo=UTC)
+
+
 def last_moment(day: date) -> datetime:
     """Return the last microsecond of a day (UTC): PostgreSQL knows none after it."""
     return datetime.combine(day, time.max, tzinfo=UTC)

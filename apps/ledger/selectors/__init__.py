@@ -17,7 +17,7 @@ from .books import (
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
 from .periods import closing_preview, period, periods
-from .reports import balance_sheets, income_statements, trial_balance
+from .reports import balance_sheets, currencies, income_statements, trial_balance
 
 __all__ = [
     "Row",
@@ -29,6 +29,7 @@ __all__ = [
     "balance_at",
     "balance_sheets",
     "closing_preview",
+    "currencies",
     "entries",
     "hold",
     "hold_of",

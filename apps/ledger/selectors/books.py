@@ -80,14 +80,19 @@ def account_by_code(*, code: str) -> AccountView:
 
 
 def accounts(
-    *, account_ids: Sequence[AccountId] | None = None, holder_id: HolderId | None = None
+    *,
+    account_ids: Sequence[AccountId] | None = None,
+    holder_id: HolderId | None = None,
+    kind: AccountKind | None = None,
 ) -> list[AccountView]:
-    """Return accounts by currency and code: all of them, or those named, or a holder's."""
+    """Return accounts by currency and code: all, or those named, or a holder's, or of a kind."""
     found = Account.objects.order_by("currency", "code")
     if account_ids is not None:
         found = found.filter(public_id__in=account_ids)
     if holder_id is not None:
         found = found.filter(holder_id=holder_id)
+    if kind is not None:
+        found = found.filter(kind=kind, slot_of=None)
     return [view_of(row=one) for one in found]
 
 

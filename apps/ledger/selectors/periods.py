@@ -47,6 +47,7 @@ def _view(row: Period) -> PeriodView:
 
 def _closing(row: PeriodClosing) -> ClosingView:
     return ClosingView(
+        reason=row.reason,
         closed_by=_actor(row),
         closed_at=row.recorded_at,
         journals=tuple(

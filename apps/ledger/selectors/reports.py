@@ -75,6 +75,11 @@ def income_statements(
     return rules.income_statements(lines, headings=_headings())
 
 
+def currencies() -> list[str]:
+    """Return the currencies of all accounts, by code. One query."""
+    return sorted(Account.objects.order_by().values_list("currency", flat=True).distinct())
+
+
 def _moved(
     *,
     since: datetime | None,

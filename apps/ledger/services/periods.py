@@ -23,6 +23,7 @@ _ASK: Final = db.load_sql(package="apps.ledger", name="ask_reopening.sql")
 _REOPEN: Final = db.load_sql(package="apps.ledger", name="reopen_period.sql")
 
 
+@transaction.atomic
 def open_periods(*, actor: Actor, now: datetime, periods: Sequence[NewPeriod]) -> int:
     """Define periods that follow the last one, all or none; return the number of the first.
 
@@ -42,7 +43,12 @@ def open_periods(*, actor: Actor, now: datetime, periods: Sequence[NewPeriod]) -
 
 @transaction.atomic
 def close_period(
-    *, actor: Actor, now: datetime, number: int, retained: Mapping[str, str] | None = None
+    *,
+    actor: Actor,
+    now: datetime,
+    number: int,
+    reason: str = "",
+    retained: Mapping[str, str] | None = None,
 ) -> PeriodView:
     """Close the first open period: from then on nothing takes effect in it, nor before it.
 
@@ -56,11 +62,16 @@ def close_period(
     journals: list[TransactionId] = []
     if retained is not None and period.standing is None:
         journals = _book_closing(actor=actor, now=now, period=period, codes=retained)
-    params = {"number": number, "journals": [str(one) for one in journals]}
+    params = {
+        "number": number,
+        "reason": reason.strip(),
+        "journals": [str(one) for one in journals],
+    }
     engine.call(actor=actor, now=now, sql=_CLOSE, params=params)
     return selectors.period(number=number)
 
 
+@transaction.atomic
 def ask_reopening(*, actor: Actor, now: datetime, number: int, reason: str) -> int:
     """Ask for the last closed period to be opened again; return the request's id.
 
@@ -71,6 +82,7 @@ def ask_reopening(*, actor: Actor, now: datetime, number: int, reason: str) -> i
     return int(engine.call(actor=actor, now=now, sql=_ASK, params=params)[0][0])
 
 
+@transaction.atomic
 def reopen_period(*, actor: Actor, now: datetime, request_id: int) -> PeriodView:
     """Agree to a request: its period is open again.
 

@@ -1,5 +1,5 @@
 DROP FUNCTION ledger_open_periods(jsonb, timestamptz, text, text, text),
-    ledger_close_period(int, uuid[], timestamptz, text, text, text),
+    ledger_close_period(int, text, uuid[], timestamptz, text, text, text),
     ledger_ask_reopening(int, text, timestamptz, text, text, text),
     ledger_reopen_period(bigint, timestamptz, text, text, text);
 DROP TRIGGER period_append_only ON ledger_period;

@@ -175,8 +175,8 @@ $$;
 
 -- p_journals: transactions booked before in the same database transaction, with the same p_now.
 CREATE FUNCTION ledger_close_period(
-    p_number int, p_journals uuid[], p_now timestamptz, p_actor_kind text, p_actor_key text,
-    p_request_id text
+    p_number int, p_reason text, p_journals uuid[], p_now timestamptz, p_actor_kind text,
+    p_actor_key text, p_request_id text
 ) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -185,13 +185,14 @@ BEGIN
     IF NOT EXISTS (SELECT FROM ledger_period WHERE number = p_number) THEN
         PERFORM ledger_refuse('period-not-found', 'there is no such period');
     END IF;
-    INSERT INTO ledger_period_closing (period_id, actor_kind, actor_key, recorded_at)
-    VALUES (p_number, p_actor_kind, p_actor_key, p_now) RETURNING id INTO v_closing;
+    INSERT INTO ledger_period_closing (period_id, reason, actor_kind, actor_key, recorded_at)
+    VALUES (p_number, p_reason, p_actor_kind, p_actor_key, p_now) RETURNING id INTO v_closing;
     INSERT INTO ledger_closing_journal (transaction_id, closing_id)
     SELECT id, v_closing FROM ledger_transaction WHERE public_id = ANY (p_journals);
     PERFORM audit_record(p_now, p_actor_kind, p_actor_key, 'ledger.period.close',
                          'period:' || p_number,
-                         jsonb_build_object('journals', to_jsonb(p_journals)), p_request_id);
+                         jsonb_build_object('journals', to_jsonb(p_journals),
+                                            'reason', p_reason), p_request_id);
 END
 $$;
 
@@ -260,12 +261,12 @@ $$;
 REVOKE ALL ON FUNCTION ledger_books_lock(), ledger_midnight(date), ledger_period_follows(),
     ledger_period_closes(), ledger_closing_journal_fits(), ledger_period_reopens(),
     ledger_open_periods(jsonb, timestamptz, text, text, text),
-    ledger_close_period(int, uuid[], timestamptz, text, text, text),
+    ledger_close_period(int, text, uuid[], timestamptz, text, text, text),
     ledger_ask_reopening(int, text, timestamptz, text, text, text),
     ledger_reopen_period(bigint, timestamptz, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger_books_lock(), ledger_midnight(date),
     ledger_open_periods(jsonb, timestamptz, text, text, text),
-    ledger_close_period(int, uuid[], timestamptz, text, text, text),
+    ledger_close_period(int, text, uuid[], timestamptz, text, text, text),
     ledger_ask_reopening(int, text, timestamptz, text, text, text),
     ledger_reopen_period(bigint, timestamptz, text, text, text) TO probity_app;
 -- Who acted points at a person, and a reason is free text: the report role reads neither.
