@@ -77,6 +77,7 @@ def workbook(rows: list[list[str | int | Decimal]]) -> list[list[tuple[object, s
     assert response["Content-Disposition"] == 'attachment; filename="x-2026-01-02.xlsx"'
     assert response["Cache-Control"] == "no-store"
     sheet = openpyxl.load_workbook(io.BytesIO(response.getvalue())).active
+    assert response.file_to_stream is not None
     response.file_to_stream.close()
     assert sheet is not None
     return [[(cell.value, cell.data_type) for cell in row] for row in sheet.iter_rows(min_row=2)]

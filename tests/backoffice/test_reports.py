@@ -154,6 +154,8 @@ def test_a_name_that_begins_like_a_formula_is_text_in_each_export(
         (f"{TRIAL}?as_of=2020-01-01", "Choose a later day."),
         (f"{TRIAL}?as_of=yesterday", "Enter a valid date."),
         (f"{SHEET}?as_of=2026-02-30", "Enter a valid date."),
+        (f"{SHEET}?as_of=9999-12-31&known_at=9999-12-31", "Nothing had taken effect by then."),
+        (f"{INCOME}?since=0001-01-01&until=9999-12-31", "Nothing was earned or spent"),
     ],
 )
 def test_a_page_without_a_report_says_what_to_do(auditor: Client, url: str, words: str) -> None:

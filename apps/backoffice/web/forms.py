@@ -142,6 +142,9 @@ class IncomeStatementFilter(ReportFilter):
         return found
 
 
+_FIRST_PERIODS = (date(1900, 1, 1), date(2200, 1, 1))
+
+
 class NewPeriods(forms.Form):
     """Months to be defined as periods; the first is asked for where there is none yet."""
 
@@ -155,6 +158,13 @@ class NewPeriods(forms.Form):
             del self.fields["first"]
         else:
             self.fields["first"].required = True
+
+    def clean_first(self) -> date:
+        """Refuse a slip of the pen: what is defined stays."""
+        first: date = self.cleaned_data["first"]
+        if not _FIRST_PERIODS[0] <= first < _FIRST_PERIODS[1]:
+            raise forms.ValidationError("That is centuries away.")
+        return first
 
 
 class Reason(forms.Form):

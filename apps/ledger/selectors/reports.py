@@ -90,8 +90,8 @@ def _moved(
     """Return what moved; a span (`since`) is of results, and leaves their closing out."""
     params = {
         "since": since,
-        "before": None if until is None else until + _NEXT,
-        "known_before": None if known_at is None else known_at + _NEXT,
+        "before": _after(until),
+        "known_before": _after(known_at),
         "kinds": None if kinds is None else list(kinds),
         "closings": since is None,
     }
@@ -116,6 +116,14 @@ def _moved(
             )
         )
     return found
+
+
+def _after(moment: datetime | None) -> datetime | None:
+    """Return the moment that follows; None, no bound, where there is none."""
+    try:
+        return None if moment is None else moment + _NEXT
+    except OverflowError:
+        return None
 
 
 def _standing(kinds: Sequence[AccountKind] | None) -> list[TrialBalanceLine]:

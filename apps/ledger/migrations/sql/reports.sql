@@ -41,24 +41,26 @@ DECLARE
     v_since timestamptz := coalesce(p_since, '-infinity');
     v_before timestamptz := coalesce(p_before, 'infinity');
     v_known timestamptz := coalesce(p_known_before, 'infinity');
+    -- the days that a bound cuts, and the first that it does not
+    v_since_on date := ledger_day(v_since);
+    v_whole_since date := ledger_day(v_since) + (v_since > ledger_midnight(ledger_day(v_since)))::int;
+    v_before_on date := ledger_day(v_before);
+    v_upto date := ledger_day(v_before) + (v_before > ledger_midnight(ledger_day(v_before)))::int;
+    v_known_on date := ledger_day(v_known);
+    v_known_upto date := ledger_day(v_known) + (v_known > ledger_midnight(ledger_day(v_known)))::int;
 BEGIN
     RETURN QUERY
         WITH account AS (
             SELECT a.id, coalesce(a.slot_of_id, a.id) AS owner_id, a.version, a.mode
             FROM ledger_account AS a WHERE p_kinds IS NULL OR a.kind = ANY (p_kinds)
-        ), through AS (
-            SELECT r.account_id, max(r.last_version) AS version
-            FROM ledger_roll_up AS r GROUP BY r.account_id
         ), day AS MATERIALIZED (
             SELECT a.owner_id, r.account_id, r.first_version, r.last_version, r.effective_on,
                    r.recorded_on, r.debit_minor, r.credit_minor,
-                   ledger_midnight(r.effective_on) >= v_since
-                   AND ledger_midnight(r.effective_on + 1) <= v_before
-                   AND ledger_midnight(r.recorded_on + 1) <= v_known AS whole
+                   r.effective_on >= v_whole_since AND r.effective_on < v_before_on
+                   AND r.recorded_on < v_known_on AS whole
             FROM ledger_roll_up AS r JOIN account AS a ON a.id = r.account_id
-            WHERE ledger_midnight(r.effective_on + 1) > v_since
-                AND ledger_midnight(r.effective_on) < v_before
-                AND ledger_midnight(r.recorded_on) < v_known
+            WHERE r.effective_on >= v_since_on AND r.effective_on < v_upto
+                AND r.recorded_on < v_known_upto
         ), moved AS (
             SELECT owner_id, debit_minor AS debit, credit_minor AS credit FROM day WHERE whole
             UNION ALL
@@ -69,10 +71,13 @@ BEGIN
             WHERE NOT d.whole
             UNION ALL
             SELECT a.owner_id, m.debit, m.credit
-            FROM account AS a LEFT JOIN through AS r ON r.account_id = a.id
-            CROSS JOIN LATERAL ledger_moved(a.id, coalesce(r.version, 0) + 1, 9223372036854775807,
+            FROM account AS a
+            CROSS JOIN LATERAL (
+                SELECT coalesce(max(last_version), 0) AS version FROM ledger_roll_up
+                WHERE account_id = a.id) AS r
+            CROSS JOIN LATERAL ledger_moved(a.id, r.version + 1, 9223372036854775807,
                 NULL, NULL, v_since, v_before, v_known) AS m
-            WHERE a.version > coalesce(r.version, 0) OR a.mode = 'deferred'
+            WHERE a.version > r.version OR a.mode = 'deferred'
             UNION ALL
             SELECT a.owner_id, -e.debit, -e.credit
             FROM ledger_closing_journal AS j
