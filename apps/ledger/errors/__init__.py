@@ -19,6 +19,14 @@ from .holds import (
     HoldNotFound,
     MalformedHold,
 )
+from .periods import (
+    MalformedClosing,
+    PeriodClosed,
+    PeriodNotFound,
+    PeriodNotOver,
+    PeriodOutOfOrder,
+    ReopeningLapsed,
+)
 from .posting import (
     BalanceOverflow,
     CurrencyMismatch,
@@ -30,6 +38,7 @@ from .posting import (
     TransactionNotFound,
     Unbalanced,
 )
+from .reports import ReportRateMissing
 from .reversals import AlreadyReversed, ReasonMissing, SecondPersonNeeded
 
 __all__ = [
@@ -54,8 +63,17 @@ __all__ = [
     "MalformedHold",
     "MalformedPosting",
     "ParentUnfit",
+    "MalformedClosing",
+    "MalformedHold",
+    "MalformedPosting",
+    "PeriodClosed",
+    "PeriodNotFound",
+    "PeriodNotOver",
+    "PeriodOutOfOrder",
     "ReasonMissing",
     "ReferenceReused",
+    "ReopeningLapsed",
+    "ReportRateMissing",
     "SameAccount",
     "SecondPersonNeeded",
     "TransactionNotFound",

@@ -24,6 +24,8 @@ from .ids import (
     HoldStatus,
     TransactionId,
 )
+from .ids import AccountId, AccountKind, AccountStatus, HolderId, HoldId, HoldStatus, TransactionId
+from .periods import ClosingView, NewPeriod, PeriodView, ReopeningView, ResultView
 from .posting import (
     EntryView,
     Leg,
@@ -35,6 +37,7 @@ from .posting import (
     TransferPosted,
     TransfersPosted,
 )
+from .reports import BalanceSheet, Heading, IncomeStatement, Rates, ReportLine, Section
 from .reversals import Part, Reversal, ReversalView, TransactionReversed
 from .verification import Finding, Verification
 
@@ -44,13 +47,16 @@ __all__ = [
     "AccountMode",
     "AccountStatus",
     "AccountView",
+    "BalanceSheet",
     "BalanceView",
     "Bounds",
     "Capture",
     "CaptureView",
     "Captured",
+    "ClosingView",
     "EntryView",
     "Finding",
+    "Heading",
     "Held",
     "HoldCaptured",
     "HoldExpired",
@@ -60,16 +66,24 @@ __all__ = [
     "HoldView",
     "HoldVoided",
     "HolderId",
+    "IncomeStatement",
     "Leg",
     "NewAccount",
     "NewHold",
+    "NewPeriod",
     "Part",
     "PastBalanceView",
+    "PeriodView",
     "Posted",
     "Posting",
+    "Rates",
     "Refused",
+    "ReopeningView",
+    "ReportLine",
+    "ResultView",
     "Reversal",
     "ReversalView",
+    "Section",
     "TransactionId",
     "TransactionReversed",
     "TransactionView",

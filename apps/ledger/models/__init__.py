@@ -6,6 +6,13 @@ Balances move by a trigger on any insert of an entry, so that no path around the
 from .accounts import Account, AccountBound
 from .books import Books
 from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
+from .periods import (
+    ClosingJournal,
+    Period,
+    PeriodClosing,
+    PeriodReopening,
+    ReopeningRequest,
+)
 from .reversals import Reversal, ReversalPart
 from .roll_ups import RollUp
 from .transactions import Entry, Transaction
@@ -14,12 +21,17 @@ __all__ = [
     "Account",
     "AccountBound",
     "Books",
+    "ClosingJournal",
     "Entry",
     "Hold",
     "HoldCapture",
     "HoldEnd",
     "HoldExtension",
     "HoldOpen",
+    "Period",
+    "PeriodClosing",
+    "PeriodReopening",
+    "ReopeningRequest",
     "Reversal",
     "ReversalPart",
     "RollUp",

@@ -14,6 +14,17 @@ from .holds import (
     hold_fingerprint,
     hold_status,
 )
+from .periods import (
+    CLOSING_SOURCE,
+    check_reason,
+    check_retained,
+    closing_postings,
+    first_moment,
+    last_moment,
+    months,
+    open_request,
+    results,
+)
 from .posting import (
     BATCH_MAX,
     LEGS_MAX,
@@ -27,31 +38,44 @@ from .posting import (
     leg_as_json,
     transfer,
 )
+from .reports import balance_sheets, income_statements, translated
 from .reversals import check_reversal, reversal_fingerprint, reversal_legs
 
 __all__ = [
     "BATCH_MAX",
+    "CLOSING_SOURCE",
     "DEBIT_NORMAL",
     "LEGS_MAX",
     "available",
+    "balance_sheets",
     "capture_fingerprint",
     "check_batch",
     "check_capture",
     "check_hold",
     "check_new_account",
     "check_posting",
+    "check_reason",
     "check_reference",
+    "check_retained",
     "check_reversal",
+    "closing_postings",
     "fingerprint",
+    "first_moment",
     "header_as_json",
     "hold_fingerprint",
     "hold_status",
     "in_columns",
     "is_transfer",
+    "income_statements",
     "largest_side",
+    "last_moment",
     "leg_as_json",
+    "months",
     "on_normal_side",
+    "open_request",
+    "results",
     "reversal_fingerprint",
     "reversal_legs",
     "transfer",
+    "translated",
 ]

@@ -12,12 +12,13 @@ from .books import (
     rows,
     slots_to_fold,
     transaction,
-    trial_balance,
     verify,
     view_of,
 )
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
+from .periods import closing_preview, period, periods
+from .reports import balance_sheets, currencies, income_statements, trial_balance
 
 __all__ = [
     "Row",
@@ -27,12 +28,18 @@ __all__ = [
     "activity",
     "balance",
     "balance_at",
+    "balance_sheets",
+    "closing_preview",
+    "currencies",
     "entries",
     "hold",
     "hold_of",
     "holds",
     "holds_anything",
+    "income_statements",
     "last_verification",
+    "period",
+    "periods",
     "row",
     "rows",
     "slots_to_fold",
