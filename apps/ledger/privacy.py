@@ -46,6 +46,7 @@ def declare() -> None:
             *(f"ledger.{name}" for name in _HOLDS),
             *(f"ledger.{name}" for name in _REVERSALS),
             *(f"ledger.RollUp.{name}" for name in _ROLL_UP),
+            *(f"ledger.{name}" for name in _LIMITS),
             "event:ledger.transfer.posted.v1.transaction_id",
             "event:ledger.transfer.posted.v1.effective_at",
             "event:ledger.transaction.reversed.v1.reversed_id",
@@ -104,4 +105,11 @@ _REVERSALS = (
 _ROLL_UP = (
     "id", "account", "effective_on", "recorded_on", "first_version", "last_version", "entries",
     "debit_minor", "credit_minor",
+)  # fmt: skip
+_LIMITS = (
+    "Limit.id", "Limit.public_id", "Limit.account", "Limit.direction", "Limit.period", "Limit.days",
+    "Limit.scope", "Limit.counterparty", "Limit.measure", "Limit.counted_from", "Limit.recorded_at",
+    "LimitVersion.id", "LimitVersion.limit", "LimitVersion.maximum", "LimitVersion.effective_from",
+    "LimitVersion.effective_until", "LimitVersion.recorded_at",
+    "LimitUse.id", "LimitUse.limit", "LimitUse.counterparty", "LimitUse.day", "LimitUse.used",
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from .accounts import AccountView, NewAccount
 from .balances import BalanceView, PastBalanceView, TrialBalanceLine
+from .guards import GuardedAct, Move, Proposed, Refusal
 from .holds import (
     Capture,
     Captured,
@@ -15,6 +16,15 @@ from .holds import (
     NewHold,
 )
 from .ids import AccountId, AccountKind, AccountStatus, HolderId, HoldId, HoldStatus, TransactionId
+from .limits import (
+    LimitDirection,
+    LimitId,
+    LimitMeasure,
+    LimitPeriod,
+    LimitScope,
+    LimitView,
+    NewLimit,
+)
 from .posting import (
     EntryView,
     Leg,
@@ -39,6 +49,7 @@ __all__ = [
     "Captured",
     "EntryView",
     "Finding",
+    "GuardedAct",
     "Held",
     "HoldCaptured",
     "HoldExpired",
@@ -49,12 +60,22 @@ __all__ = [
     "HoldVoided",
     "HolderId",
     "Leg",
+    "LimitDirection",
+    "LimitId",
+    "LimitMeasure",
+    "LimitPeriod",
+    "LimitScope",
+    "LimitView",
+    "Move",
     "NewAccount",
     "NewHold",
+    "NewLimit",
     "Part",
     "PastBalanceView",
     "Posted",
     "Posting",
+    "Proposed",
+    "Refusal",
     "Refused",
     "Reversal",
     "ReversalView",

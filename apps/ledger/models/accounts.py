@@ -69,6 +69,10 @@ class Account(models.Model):
                 name="account_hot_unbounded",
                 condition=Q(mode="plain") | Q(floor_minor__isnull=True, ceiling_minor__isnull=True),
             ),
+            models.CheckConstraint(
+                name="account_limited_plain",
+                condition=Q(limited=False) | Q(mode="plain", slot_of__isnull=True),
+            ),
         ]
         permissions = (("post_from", "May debit it"), ("view_balance", "May see its balance"))
 

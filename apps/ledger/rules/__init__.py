@@ -13,6 +13,7 @@ from .holds import (
     hold_fingerprint,
     hold_status,
 )
+from .limits import LIMIT_DAYS_MAX, check_limit, left_of, maximum_at, uses, window_start
 from .posting import (
     BATCH_MAX,
     LEGS_MAX,
@@ -31,11 +32,13 @@ __all__ = [
     "BATCH_MAX",
     "DEBIT_NORMAL",
     "LEGS_MAX",
+    "LIMIT_DAYS_MAX",
     "available",
     "capture_fingerprint",
     "check_batch",
     "check_capture",
     "check_hold",
+    "check_limit",
     "check_posting",
     "check_reference",
     "check_reversal",
@@ -45,9 +48,13 @@ __all__ = [
     "hold_status",
     "in_columns",
     "largest_side",
+    "left_of",
     "leg_as_json",
+    "maximum_at",
     "on_normal_side",
     "reversal_fingerprint",
     "reversal_legs",
     "transfer",
+    "uses",
+    "window_start",
 ]

@@ -17,6 +17,7 @@ from .books import (
 )
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
+from .limits import limit, limits_of
 
 __all__ = [
     "Row",
@@ -32,6 +33,8 @@ __all__ = [
     "holds",
     "holds_anything",
     "last_verification",
+    "limit",
+    "limits_of",
     "row",
     "rows",
     "transaction",

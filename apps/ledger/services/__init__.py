@@ -1,6 +1,7 @@
 """Writes of the ledger."""
 
 from .holds import capture_hold, expire_holds, extend_hold, place_hold, void_hold
+from .limits import end_limit, set_limit
 from .posting import (
     open_account,
     open_accounts,
@@ -15,6 +16,7 @@ from .roll_up import roll_up
 
 __all__ = [
     "capture_hold",
+    "end_limit",
     "expire_holds",
     "extend_hold",
     "open_account",
@@ -26,6 +28,7 @@ __all__ = [
     "record_verification",
     "reverse",
     "roll_up",
+    "set_limit",
     "set_status",
     "void_hold",
 ]
