@@ -7,6 +7,7 @@ import pytest
 
 from apps.ledger import public as ledger
 from apps.platform.audit.models import Event
+from apps.platform.ids import new_id
 
 from .books import ACTOR, NOW, balance, capture, hold, open_account, post, refused, transfer
 from .limits import ask_limits, limit
@@ -377,7 +378,7 @@ def test_a_counterparty_is_another_account_of_the_same_currency(
         limit(customer, 1, scope="one", counterparty_id=customer)
     with refused(ledger.CurrencyMismatch):
         limit(customer, 1, scope="one", counterparty_id=open_account(currency="USD"))
-    nobody = ledger.AccountId(customer.__class__(int=7))
+    nobody = ledger.AccountId(new_id())
     with refused(ledger.AccountNotFound):
         limit(customer, 1, scope="one", counterparty_id=nobody)
     with refused(ledger.AccountNotFound):

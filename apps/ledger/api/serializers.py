@@ -196,6 +196,9 @@ class BatchLineOut(serializers.Serializer[object]):
     id = PublicIdField(kind="txn", allow_null=True, help_text="Null: it was refused.")
     code = serializers.CharField(allow_null=True, help_text="Why it was refused.")
     detail = serializers.CharField(allow_null=True)
+    reason = serializers.CharField(
+        allow_null=True, help_text="A guard's own code, of a line that a guard refused."
+    )
 
 
 class BatchOut(serializers.Serializer[object]):

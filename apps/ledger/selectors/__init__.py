@@ -15,11 +15,13 @@ from .books import (
     verify,
     view_of,
 )
+from .guards import Accounts, guarded, held_on
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
 from .limits import limit, limits_of
 
 __all__ = [
+    "Accounts",
     "Row",
     "account",
     "account_by_code",
@@ -28,6 +30,8 @@ __all__ = [
     "balance",
     "balance_at",
     "entries",
+    "guarded",
+    "held_on",
     "hold",
     "hold_of",
     "holds",
