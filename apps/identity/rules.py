@@ -7,10 +7,11 @@ from typing import Final
 
 from .errors import RoleUnknown, ScopeUnknown
 
+_LIMITS: Final = ("ledger.change_limits",)
 # Role -> patterns over "app_label.codename". A pattern that begins with "!" takes away.
 ROLES: Final = {
-    "administrator": ("*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*"),
-    "operations": ("*.view_*", "payments.*", "outbox.*", "!identity.*", "!auth.*"),
+    "administrator": ("*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*", *_LIMITS),
+    "operations": ("*.view_*", "payments.*", "outbox.*", *_LIMITS, "!identity.*", "!auth.*"),
     "auditor": ("*.view_*", "!accounts.view_customer", "!identity.*", "!auth.*"),
 }
 SCOPES: Final = frozenset({"ledger:read", "ledger:write"})

@@ -30,7 +30,8 @@ NOW, LATER = "'2026-03-31T12:00:00Z'", "'2026-04-01T12:00:00Z'"
 HEADER = """
     INSERT INTO ledger_transaction
         (public_id, kind, source, reference, fingerprint, effective_at, recorded_at)
-    VALUES (gen_random_uuid(), '{}', 'raw', '{}', 'raw', '2026-03-31T12:00:00Z', '2026-03-31T12:00:00Z')
+    SELECT gen_random_uuid(), '{}', 'raw', '{}', 'raw', at, at
+    FROM (VALUES ('2026-03-31T12:00:00Z'::timestamptz)) AS moment (at)
 """
 LEGS = """
     INSERT INTO ledger_entry

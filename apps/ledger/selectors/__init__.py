@@ -18,9 +18,10 @@ from .books import (
 from .guards import Accounts, guarded, held_on
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
-from .limits import limit, limits_of
+from .limits import MAXIMUM_NOW, limit, limits_of, with_maximum
 
 __all__ = [
+    "MAXIMUM_NOW",
     "Accounts",
     "Row",
     "account",
@@ -45,4 +46,5 @@ __all__ = [
     "trial_balance",
     "verify",
     "view_of",
+    "with_maximum",
 ]

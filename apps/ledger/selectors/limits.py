@@ -3,13 +3,16 @@
 from datetime import datetime
 from typing import Final
 
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
 from apps.platform import db
 
 from .. import rules
 from ..errors import LimitNotFound
 from ..events import AccountId, LimitId, LimitView
-from ..models import Limit
+from ..models import Limit, LimitVersion
 
+MAXIMUM_NOW: Final = "maximum_now"
 _LIMITS_OF: Final = db.load_sql(package="apps.ledger", name="limits_of.sql")
 
 
@@ -28,6 +31,14 @@ def limit(*, limit_id: LimitId) -> Limit:
     if (one := found.first()) is None:
         raise LimitNotFound("no such limit")
     return one
+
+
+def with_maximum(*, limits: QuerySet[Limit], at: datetime) -> QuerySet[Limit]:
+    """Return the rows with what each allows at `at` on them, as MAXIMUM_NOW: None is no limit."""
+    said = LimitVersion.objects.filter(limit=OuterRef("pk"), effective_from__lte=at).filter(
+        Q(effective_until=None) | Q(effective_until__gt=at)
+    )
+    return limits.annotate(**{MAXIMUM_NOW: Subquery(said.order_by("-pk").values("maximum")[:1])})
 
 
 def _view(account_id: AccountId, *row: object) -> LimitView:
