@@ -9,7 +9,6 @@ from django.db import transaction
 
 from apps.platform import observability
 from apps.platform.actors import Actor
-from apps.platform.problems import Problem
 
 from .. import hooks, rules, selectors
 from ..errors import AccountNotFound, GuardFailed, HoldNotFound, RefusedByGuard
@@ -39,23 +38,25 @@ def watched() -> AbstractContextManager[object]:
     return transaction.atomic() if hooks.guards() else nullcontext()
 
 
-def of_posting(posting: Posting, *, act: GuardedAct = "post") -> Wish:
-    """Return the wish to book it."""
-    return Wish(
-        act=act,
-        kind=posting.kind,
-        source=posting.source,
-        reference=posting.reference,
-        legs=posting.legs,
-    )
+def of_postings(*, postings: Iterable[Posting], act: GuardedAct = "post") -> Iterable[Wish]:
+    """Yield the wish to book each."""
+    for posting in postings:
+        yield Wish(
+            act=act,
+            kind=posting.kind,
+            source=posting.source,
+            reference=posting.reference,
+            legs=posting.legs,
+        )
 
 
-def of_hold(hold: NewHold) -> Wish:
-    """Return the wish to place it."""
-    return Wish(act="hold", kind="hold", source=hold.source, reference=hold.reference, held=hold)
+def of_holds(*, holds: Iterable[NewHold]) -> Iterable[Wish]:
+    """Yield the wish to place each."""
+    for hold in holds:
+        yield Wish(act="hold", kind="hold", source=hold.source, reference=hold.reference, held=hold)
 
 
-def of_captures(captures: Iterable[Capture]) -> Iterable[Wish]:
+def of_captures(*, captures: Iterable[Capture]) -> Iterable[Wish]:
     """Yield the wish of each, with the legs that it would post. Raises HoldNotFound."""
     for capture in captures:
         found = selectors.held_on(hold_id=capture.hold_id)
@@ -157,8 +158,3 @@ def _answers(
         None if answer is None else RefusedByGuard(answer.detail, reason=answer.code)
         for answer in answers
     ]
-
-
-def reason_of(problem: Problem) -> str:
-    """Return the guard's own code of a refusal; "" where no guard refused."""
-    return str(problem.extensions.get("reason", ""))

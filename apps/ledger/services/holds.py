@@ -54,7 +54,7 @@ def place_hold(*, actor: Actor, now: datetime, hold: NewHold) -> Held:
     }
     params = {"hold": json.dumps(told)} | _event(HoldPlaced)
     with guards.watched():
-        guards.ask(actor=actor, now=now, wishes=map(guards.of_hold, [hold]))
+        guards.ask(actor=actor, now=now, wishes=guards.of_holds(holds=[hold]))
         public_id, replayed = engine.call(actor=actor, now=now, sql=_PLACE, params=params)[0]
     return Held(HoldId(public_id), replayed)
 
@@ -81,7 +81,7 @@ def capture_hold(*, actor: Actor, now: datetime, capture: Capture) -> Captured:
     }
     params = {"capture": json.dumps(told)} | _event(HoldCaptured)
     with guards.watched():
-        guards.ask(actor=actor, now=now, wishes=guards.of_captures([capture]))
+        guards.ask(actor=actor, now=now, wishes=guards.of_captures(captures=[capture]))
         found = engine.call(actor=actor, now=now, sql=_CAPTURE, params=params)[0]
     transaction_id, amount_minor, replayed = found
     return Captured(TransactionId(transaction_id), amount_minor, replayed)

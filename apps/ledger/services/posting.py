@@ -86,7 +86,7 @@ def post_many(*, actor: Actor, now: datetime, postings: Sequence[Posting]) -> li
     for posting in postings:
         rules.check_posting(posting, now=now)
     with guards.watched():
-        guards.ask(actor=actor, now=now, wishes=map(guards.of_posting, postings))
+        guards.ask(actor=actor, now=now, wishes=guards.of_postings(postings=postings))
         found = engine.call(actor=actor, now=now, sql=_POST, params=_params(postings))
     return [Posted(TransactionId(public_id), replayed) for public_id, replayed in found]
 
@@ -102,7 +102,7 @@ def post_each(
     results: list[Posted | Refused] = [_refusal(posting, now) for posting in postings]
     with guards.watched():
         sound = _sound(results)
-        wishes = (guards.of_posting(postings[place]) for place in sound)
+        wishes = guards.of_postings(postings=[postings[place] for place in sound])
         problems = guards.ask_each(actor=actor, now=now, wishes=wishes)
         for place, problem in zip(sound, problems, strict=False):  # none of them: no guards
             if problem is not None:
@@ -133,7 +133,7 @@ def _refusal(posting: Posting, now: datetime) -> Refused:
 
 
 def _told(problem: Problem) -> Refused:
-    return Refused(problem.slug, problem.detail, guards.reason_of(problem))
+    return Refused(problem.slug, problem.detail, str(problem.extensions.get("reason", "")))
 
 
 def _params(postings: Sequence[Posting]) -> dict[str, object]:

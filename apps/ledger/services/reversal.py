@@ -66,7 +66,7 @@ def reverse(
         "subscribers": outbox.subscriber_names(TransactionReversed),
     }
     with guards.watched():
-        wishes = [guards.of_posting(posting, act="reversal")]
+        wishes = guards.of_postings(postings=[posting], act="reversal")
         guards.ask(actor=actor, now=now, wishes=wishes)
         public_id, replayed = engine.call(actor=actor, now=now, sql=_REVERSE, params=params)[0]
     return Posted(TransactionId(public_id), replayed)

@@ -89,47 +89,45 @@ SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-        WITH leg AS (
-            SELECT t.id AS transaction_id, t.recorded_at, a.id AS account_id, a.limited,
-                   coalesce(a.slot_of_id, a.id) AS party, e.currency, e.debit > 0 AS is_debit,
-                   (e.debit > 0) = (a.kind IN ('asset', 'expense')) AS raises,
-                   greatest(e.debit, e.credit) - undone.minor AS minor
-            FROM (SELECT DISTINCT id FROM unnest(p_transactions) AS w (id)) AS wanted
-            CROSS JOIN LATERAL (
-                SELECT id, kind, recorded_at FROM ledger_transaction
-                WHERE id = wanted.id LIMIT 1) AS t
-            JOIN ledger_entry AS e ON e.transaction_id = t.id
-            CROSS JOIN LATERAL (
-                SELECT id, kind, limited, slot_of_id FROM ledger_account
-                WHERE id = e.account_id LIMIT 1) AS a
-            CROSS JOIN LATERAL (
-                SELECT coalesce(sum(amount_minor), 0) AS minor FROM ledger_reversal_part
-                WHERE entry_id = e.id AND id <> ALL (p_unseen)) AS undone
-            WHERE t.kind <> 'reversal' OR EXISTS (
-                SELECT FROM ledger_reversal AS r
-                JOIN ledger_transaction AS u ON u.id = r.reversed_id
-                WHERE r.transaction_id = t.id AND u.kind = 'reversal')
-        ), moved AS (
-            SELECT transaction_id, recorded_at, account_id, currency, is_debit, raises,
-                   sum(minor) AS minor
-            FROM leg WHERE limited
-            GROUP BY transaction_id, recorded_at, account_id, currency, is_debit, raises
-        ), across AS (
-            SELECT transaction_id, party, currency, is_debit, sum(minor) AS minor
-            FROM leg GROUP BY transaction_id, party, currency, is_debit
-        )
-        SELECT l.id, CASE l.scope WHEN 'each' THEN x.party ELSE m.account_id END, m.recorded_at,
-               CASE l.measure WHEN 'count' THEN sign(least(m.minor, x.minor))
-                              ELSE least(m.minor, x.minor) END
-        FROM moved AS m
+        SELECT f.limit_id, f.counterparty_id, t.recorded_at, f.used
+        FROM (SELECT DISTINCT id FROM unnest(p_transactions) AS w (id)) AS wanted
         CROSS JOIN LATERAL (
-            SELECT id, scope, measure, counterparty_id FROM ledger_limit
-            WHERE account_id = m.account_id
-                AND direction = CASE WHEN m.raises THEN 'in' ELSE 'out' END) AS l
-        LEFT JOIN across AS x ON l.scope <> 'all' AND x.transaction_id = m.transaction_id
-            AND x.currency = m.currency AND x.is_debit <> m.is_debit
-            AND x.party <> m.account_id AND (l.scope = 'each' OR x.party = l.counterparty_id)
-        WHERE l.scope = 'all' OR x.party IS NOT NULL;
+            SELECT id, kind, recorded_at FROM ledger_transaction WHERE id = wanted.id LIMIT 1) AS t
+        CROSS JOIN LATERAL ( -- one transaction at a time: its legs are few, all of them many
+            WITH leg AS (
+                SELECT a.id AS account_id, a.limited, coalesce(a.slot_of_id, a.id) AS party,
+                       e.currency, e.debit > 0 AS is_debit,
+                       (e.debit > 0) = (a.kind IN ('asset', 'expense')) AS raises,
+                       greatest(e.debit, e.credit) - undone.minor AS minor
+                FROM ledger_entry AS e
+                CROSS JOIN LATERAL (
+                    SELECT id, kind, limited, slot_of_id FROM ledger_account
+                    WHERE id = e.account_id LIMIT 1) AS a
+                CROSS JOIN LATERAL (
+                    SELECT coalesce(sum(amount_minor), 0) AS minor FROM ledger_reversal_part
+                    WHERE entry_id = e.id AND id <> ALL (p_unseen)) AS undone
+                WHERE e.transaction_id = t.id
+            ), moved AS (
+                SELECT account_id, currency, is_debit, raises, sum(minor) AS minor
+                FROM leg WHERE limited GROUP BY account_id, currency, is_debit, raises
+            ), across AS (
+                SELECT party, currency, is_debit, sum(minor) AS minor
+                FROM leg GROUP BY party, currency, is_debit
+            )
+            SELECT l.id AS limit_id,
+                   CASE l.scope WHEN 'each' THEN x.party ELSE m.account_id END AS counterparty_id,
+                   CASE l.measure WHEN 'count' THEN sign(least(m.minor, x.minor))
+                                  ELSE least(m.minor, x.minor) END AS used
+            FROM moved AS m
+            JOIN ledger_limit AS l ON l.account_id = m.account_id
+                AND l.direction = CASE WHEN m.raises THEN 'in' ELSE 'out' END
+            LEFT JOIN across AS x ON l.scope <> 'all' AND x.currency = m.currency
+                AND x.is_debit <> m.is_debit AND x.party <> m.account_id
+                AND (l.scope = 'each' OR x.party = l.counterparty_id)
+            WHERE l.scope = 'all' OR x.party IS NOT NULL) AS f
+        WHERE t.kind <> 'reversal' OR EXISTS (
+            SELECT FROM ledger_reversal AS r JOIN ledger_transaction AS u ON u.id = r.reversed_id
+            WHERE r.transaction_id = t.id AND u.kind = 'reversal');
 END
 $$;
 
