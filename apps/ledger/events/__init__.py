@@ -2,6 +2,7 @@
 
 from .accounts import AccountView, Bounds, NewAccount
 from .balances import BalanceView, PastBalanceView, TrialBalanceLine
+from .guards import GuardedAct, Move, Proposed, Refusal
 from .holds import (
     Capture,
     Captured,
@@ -24,7 +25,15 @@ from .ids import (
     HoldStatus,
     TransactionId,
 )
-from .ids import AccountId, AccountKind, AccountStatus, HolderId, HoldId, HoldStatus, TransactionId
+from .limits import (
+    LimitDirection,
+    LimitId,
+    LimitMeasure,
+    LimitPeriod,
+    LimitScope,
+    LimitView,
+    NewLimit,
+)
 from .periods import ClosingView, NewPeriod, PeriodView, ReopeningView, ResultView
 from .posting import (
     EntryView,
@@ -56,6 +65,7 @@ __all__ = [
     "ClosingView",
     "EntryView",
     "Finding",
+    "GuardedAct",
     "Heading",
     "Held",
     "HoldCaptured",
@@ -68,15 +78,25 @@ __all__ = [
     "HolderId",
     "IncomeStatement",
     "Leg",
+    "LimitDirection",
+    "LimitId",
+    "LimitMeasure",
+    "LimitPeriod",
+    "LimitScope",
+    "LimitView",
+    "Move",
     "NewAccount",
     "NewHold",
+    "NewLimit",
     "NewPeriod",
     "Part",
     "PastBalanceView",
     "PeriodView",
     "Posted",
     "Posting",
+    "Proposed",
     "Rates",
+    "Refusal",
     "Refused",
     "ReopeningView",
     "ReportLine",

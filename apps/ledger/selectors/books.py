@@ -35,6 +35,7 @@ _VERIFY: Final = tuple(
         "verify_reversals.sql",
         "verify_roll_ups.sql",
         "verify_periods.sql",
+        "verify_limits.sql",
     )
 )
 

@@ -3,17 +3,9 @@
 from .accounts import open_account, open_accounts, set_bounds, set_status
 from .folding import fold
 from .holds import capture_hold, expire_holds, extend_hold, place_hold, void_hold
-from .posting import post, post_each, post_many, record_verification
+from .limits import end_limit, set_limit
 from .periods import ask_reopening, close_period, open_periods, reopen_period
-from .posting import (
-    open_account,
-    open_accounts,
-    post,
-    post_each,
-    post_many,
-    record_verification,
-    set_status,
-)
+from .posting import post, post_each, post_many, record_verification
 from .reversal import reverse
 from .roll_up import roll_up
 
@@ -21,6 +13,7 @@ __all__ = [
     "ask_reopening",
     "capture_hold",
     "close_period",
+    "end_limit",
     "expire_holds",
     "extend_hold",
     "fold",
@@ -36,6 +29,7 @@ __all__ = [
     "reverse",
     "roll_up",
     "set_bounds",
+    "set_limit",
     "set_status",
     "void_hold",
 ]

@@ -29,6 +29,8 @@ BEGIN
         WHEN NEW.mode NOT IN ('plain', 'slots', 'deferred') THEN 'account_mode'
         WHEN NEW.mode <> 'plain' AND (NEW.floor_minor IS NOT NULL OR NEW.ceiling_minor IS NOT NULL)
             THEN 'account_hot_unbounded'
+        WHEN NEW.limited AND (NEW.mode <> 'plain' OR NEW.slot IS NOT NULL)
+            THEN 'account_limited_plain'
         WHEN NEW.floor_minor > NEW.ceiling_minor THEN 'account_bounds'
         WHEN (NEW.slot_of_id IS NULL) <> (NEW.slot IS NULL) OR NEW.slot < 0
             OR (NEW.slot IS NOT NULL AND NEW.mode <> 'plain') THEN 'account_slot' END;
@@ -64,7 +66,7 @@ $$;
 DROP TRIGGER account_guard ON ledger_account;
 CREATE TRIGGER account_guard BEFORE INSERT OR UPDATE OF
         public_id, kind, currency, status, mode, slot_of_id, slot, parent_id, floor_minor, ceiling_minor,
-        bounds_due_at ON ledger_account
+        bounds_due_at, limited ON ledger_account
     FOR EACH ROW EXECUTE FUNCTION ledger_account_guard();
 ALTER TABLE ledger_account ENABLE ALWAYS TRIGGER account_guard;
 
