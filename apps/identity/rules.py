@@ -7,10 +7,18 @@ from typing import Final
 
 from .errors import RoleUnknown, ScopeUnknown
 
+_DESK: Final = (  # what is done on the ledger's screens
+    "ledger.reverse_transaction",
+    "ledger.capture_hold",
+    "ledger.void_hold",
+    "ledger.extend_hold",
+    "ledger.freeze_account",
+    "ledger.close_account",
+)
 # Role -> patterns over "app_label.codename". A pattern that begins with "!" takes away.
 ROLES: Final = {
-    "administrator": ("*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*"),
-    "operations": ("*.view_*", "payments.*", "outbox.*", "!identity.*", "!auth.*"),
+    "administrator": ("*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*", *_DESK),
+    "operations": ("*.view_*", "payments.*", "outbox.*", *_DESK, "!identity.*", "!auth.*"),
     "auditor": ("*.view_*", "!accounts.view_customer", "!identity.*", "!auth.*"),
 }
 SCOPES: Final = frozenset({"ledger:read", "ledger:write"})

@@ -26,6 +26,7 @@ from .posting import (
     TransferPosted,
 )
 from .reversals import Part, Reversal, ReversalView, TransactionReversed
+from .series import ChartLine, DayBalance
 from .verification import Finding, Verification
 
 __all__ = [
@@ -37,6 +38,8 @@ __all__ = [
     "Capture",
     "CaptureView",
     "Captured",
+    "ChartLine",
+    "DayBalance",
     "EntryView",
     "Finding",
     "Held",

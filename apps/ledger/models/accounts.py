@@ -70,7 +70,12 @@ class Account(models.Model):
                 condition=Q(mode="plain") | Q(floor_minor__isnull=True, ceiling_minor__isnull=True),
             ),
         ]
-        permissions = (("post_from", "May debit it"), ("view_balance", "May see its balance"))
+        permissions = (
+            ("post_from", "May debit it"),
+            ("view_balance", "May see its balance"),
+            ("freeze_account", "May freeze and thaw it"),
+            ("close_account", "May close it"),
+        )
 
     def __str__(self) -> str:
         """Identify the account without personal data."""

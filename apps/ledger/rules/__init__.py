@@ -5,6 +5,7 @@ explained, and refused before a round trip is spent.
 """
 
 from .balances import DEBIT_NORMAL, in_columns, on_normal_side
+from .chart import Branch, by_day, tree
 from .holds import (
     available,
     capture_fingerprint,
@@ -31,7 +32,9 @@ __all__ = [
     "BATCH_MAX",
     "DEBIT_NORMAL",
     "LEGS_MAX",
+    "Branch",
     "available",
+    "by_day",
     "capture_fingerprint",
     "check_batch",
     "check_capture",
@@ -50,4 +53,5 @@ __all__ = [
     "reversal_fingerprint",
     "reversal_legs",
     "transfer",
+    "tree",
 ]

@@ -15,8 +15,10 @@ from .books import (
     verify,
     view_of,
 )
+from .chart import chart, path_of, sources
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
+from .series import balance_series
 
 __all__ = [
     "Row",
@@ -26,14 +28,18 @@ __all__ = [
     "activity",
     "balance",
     "balance_at",
+    "balance_series",
+    "chart",
     "entries",
     "hold",
     "hold_of",
     "holds",
     "holds_anything",
     "last_verification",
+    "path_of",
     "row",
     "rows",
+    "sources",
     "transaction",
     "trial_balance",
     "verify",

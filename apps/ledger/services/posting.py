@@ -171,9 +171,9 @@ def record_verification(*, actor: Actor, now: datetime) -> list[Finding]:
 
 @transaction.atomic
 def set_status(
-    *, actor: Actor, now: datetime, account_id: AccountId, status: AccountStatus
+    *, actor: Actor, now: datetime, account_id: AccountId, status: AccountStatus, reason: str = ""
 ) -> AccountView:
-    """Freeze, thaw or close an account.
+    """Freeze, thaw or close an account. `reason` is for people and names none; it is audited.
 
     Raises AccountNotFound, or AccountNotEmpty on closing one with money or an open hold on it.
     """
@@ -188,6 +188,6 @@ def set_status(
         now=now,
         action="ledger.account.status",
         subject=f"account:{account_id}",
-        detail={"from": before, "to": status},
+        detail={"from": before, "to": status} | ({"reason": reason} if reason else {}),
     )
     return selectors.view_of(row=account)

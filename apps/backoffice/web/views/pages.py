@@ -14,10 +14,10 @@ from django.views.generic import TemplateView
 from apps.ledger import public as ledger
 from apps.platform import clock
 from apps.platform.money import Money, decimal
+from apps.platform.screens import Cell, csv_response
 
 from ... import selectors
 from ..forms import TrialBalanceFilter
-from .export import Cell, csv_response
 from .figures import amount
 
 _PAGE = 100
