@@ -28,7 +28,12 @@ class StatusAct(Act):
 
     to: ClassVar[AccountStatus]
     before: ClassVar[Collection[str]]
+    sentence: ClassVar[str]
     permission = "ledger.freeze_account"
+
+    def says(self, row: Account) -> str:
+        """Return what it does."""
+        return self.sentence
 
     def possible(self, row: Account) -> bool:
         """Return whether the account stands where this begins."""
@@ -69,28 +74,28 @@ class FreezeDebits(StatusAct):
     """Money may come, and none may go."""
 
     name, verb, to, before = "freeze-debits", "Freeze debits", "frozen_debit", ("open",)
-    says = "Nothing may lower the account any more; what raises it is still booked."
+    sentence = "Nothing may lower the account any more; what raises it is still booked."
 
 
 class Freeze(StatusAct):
     """Nothing moves."""
 
     name, verb, to, before = "freeze", "Freeze", "frozen", ("open", "frozen_debit")
-    says = "Nothing is booked on the account any more, in or out."
+    sentence = "Nothing is booked on the account any more, in or out."
 
 
 class Thaw(StatusAct):
     """Everything moves again."""
 
     name, verb, to, before = "thaw", "Thaw", "open", ("frozen", "frozen_debit")
-    says = "The account takes bookings again, in and out."
+    sentence = "The account takes bookings again, in and out."
 
 
 class Close(StatusAct):
     """Over, at zero."""
 
     name, verb, to, before = "close", "Close", "closed", ("open", "frozen", "frozen_debit")
-    says = "The account is at zero with nothing held, and takes no booking any more."
+    sentence = "The account is at zero with nothing held, and takes no booking any more."
     permission = "ledger.close_account"
 
 

@@ -60,7 +60,6 @@ def context_of(
     """Return what the page shows; each card only to whoever may see what is on it."""
     found = selectors.balance(account_id=AccountId(row.public_id), at=now)
     return {
-        "title": f"{row.code} {row.name}",
         "row": row,
         "api_id": public_id("acct", row.public_id),
         "acts": acts,

@@ -60,6 +60,10 @@ class AccountAdmin(PageAdmin):
         """Show the chart of accounts."""
         return chart_page.answer(self, request)
 
+    def title_of(self, row: Account) -> str:
+        """Return the code and the name."""
+        return f"{row.code} {row.name}"
+
     def page_context(self, request: HttpRequest, row: Account) -> dict[str, Any]:
         """Return what the account's page shows."""
         acts = account_page.acts_of(request, row, self.acts)

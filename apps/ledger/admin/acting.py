@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
@@ -79,13 +80,16 @@ class Act:
     name: ClassVar[str]
     verb: ClassVar[str]
     permission: ClassVar[str]
-    says: ClassVar[str]  # what it does, in a sentence
 
     def __init__(self, admin: PageAdmin) -> None:
         """Keep whose rows it is for."""
         self.admin = admin
 
-    def possible(self, row: Any) -> bool:  # noqa: ANN401 - the row of each act
+    def says(self, row: Any) -> str:  # noqa: ANN401 - the row of each act
+        """Return what it does, in a sentence or two."""
+        raise NotImplementedError
+
+    def possible(self, row: Any) -> bool:  # noqa: ANN401
         """Return whether the row is in a state to do it to."""
         raise NotImplementedError
 
@@ -139,7 +143,8 @@ class Act:
             if not book:
                 shown = self.preview(request, row, form)
                 return self._page(request, row, form, preview=shown)
-            told, url = self.perform(request, row, form)
+            with transaction.atomic():  # what is refused leaves the connection fit to answer
+                told, url = self.perform(request, row, form)
         except Problem as problem:
             return self._page(request, row, form, problem=problem, status=problem.status)
         self.admin.message_user(request, told, messages.SUCCESS)
@@ -156,9 +161,9 @@ class Act:
         status: int = 200,
     ) -> HttpResponse:
         context = {
-            "title": f"{self.verb}: {row}",
+            "title": f"{self.verb}: {self.admin.title_of(row)}",
             "verb": self.verb,
-            "says": self.says,
+            "says": self.says(row),
             "form": form,
             "preview": preview,
             "problem": problem,

@@ -1,7 +1,7 @@
 """Void, capture and extend a hold."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -69,6 +69,12 @@ def minor_of(text: str, currency: str) -> int | None:
 class HoldAct(Act):
     """What is done to a hold that is open."""
 
+    sentence: ClassVar[str]
+
+    def says(self, row: Hold) -> str:
+        """Return what it does."""
+        return self.sentence
+
     def possible(self, row: Hold) -> bool:
         """Return whether it is open now."""
         return self.now(row).status == "open"
@@ -101,7 +107,9 @@ class Void(HoldAct):
     """Give it up."""
 
     name, verb, permission = "void", "Void", "ledger.void_hold"
-    says = "The hold ends, and what is left of it is available again. It cannot be opened again."
+    sentence = (
+        "The hold ends, and what is left of it is available again. It cannot be opened again."
+    )
 
     def form(self, row: Hold, data: Any = None) -> ActForm:  # noqa: ANN401
         """Return a form without fields."""
@@ -129,7 +137,7 @@ class CaptureHold(HoldAct):
     """Take it."""
 
     name, verb, permission = "capture", "Capture", "ledger.capture_hold"
-    says = "Held money moves to another account by a transaction of its own."
+    sentence = "Held money moves to another account by a transaction of its own."
 
     def form(self, row: Hold, data: Any = None) -> CaptureForm:  # noqa: ANN401
         """Return the form."""
@@ -183,7 +191,7 @@ class Extend(HoldAct):
     """Let it last."""
 
     name, verb, permission = "extend", "Extend", "ledger.extend_hold"
-    says = "The hold lasts longer; it can be given up at any time, and not be made shorter."
+    sentence = "The hold lasts longer; it can be given up at any time, and not be made shorter."
 
     def form(self, row: Hold, data: Any = None) -> ExtendForm:  # noqa: ANN401
         """Return the form."""

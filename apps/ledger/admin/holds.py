@@ -93,13 +93,16 @@ class HoldAdmin(PageAdmin):
             return queryset.filter(account=account), False
         return queryset.filter(reference=wanted), False
 
+    def title_of(self, row: Hold) -> str:
+        """Return what is held on."""
+        return f"Hold on {row.account.code}"
+
     def page_context(self, request: HttpRequest, row: Hold) -> dict[str, Any]:
         """Return what the hold's page shows."""
         now = self._now(row)
         acts = [link for act in self.acts if (link := act.link(request, row)) is not None]
         captures = HoldCapture.objects.filter(hold=row).select_related("transaction")
         return {
-            "title": f"Hold on {row.account.code}",
             "row": row,
             "api_id": self.api_id(row),
             "acts": acts,

@@ -28,8 +28,12 @@ class PageAdmin(Exported, ReadOnly, ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
 
+    def title_of(self, row: Any) -> str:  # noqa: ANN401 - the model of each list
+        """Return what the page of a row is headed with."""
+        return str(row)
+
     def page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:  # noqa: ANN401
-        """Return what the page shows; `title` among it."""
+        """Return what the page shows."""
         raise NotImplementedError
 
     def change_view(  # noqa: PLR0917 - ModelAdmin's signature
@@ -42,7 +46,8 @@ class PageAdmin(Exported, ReadOnly, ModelAdmin):
         """Show the page of one row; nothing is sent to it."""
         if request.method not in {"GET", "HEAD"}:
             raise PermissionDenied
-        context = self.page_context(request, self.shown(request, object_id))
+        row = self.shown(request, object_id)
+        context = {"title": self.title_of(row)} | self.page_context(request, row)
         return self.page(request, self.page_template, context)
 
     def shown(self, request: HttpRequest, object_id: str) -> Model:
@@ -92,7 +97,9 @@ class PageAdmin(Exported, ReadOnly, ModelAdmin):
         if not wanted:
             return queryset, False
         if (public_id := self.public_id_of(wanted)) is not None:
-            return queryset.filter(public_id=public_id), False
+            by_id = queryset.filter(public_id=public_id)
+            if by_id.exists():  # a reference may look like an id
+                return by_id, False
         return self.find(request, queryset, wanted)
 
     def find(

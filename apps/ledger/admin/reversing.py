@@ -115,13 +115,15 @@ class Reverse(Act):
 
     name, verb, permission = "reverse", "Reverse", "ledger.reverse_transaction"
 
-    @property
-    def says(self) -> str:  # type: ignore[override]
+    def says(self, row: Transaction) -> str:
         """Say what it does, and from where on it takes two."""
-        limit = f"{settings.LEDGER_REVERSAL_FOUR_EYES_MINOR:,}"
+        currencies = sorted({leg.entry.currency for leg in legs_of(row)})
+        limit = settings.LEDGER_REVERSAL_FOUR_EYES_MINOR
         return (
             "Another transaction is booked that undoes this one, and the two are linked. It counts "
-            f"from now. Above {limit} minor units of a currency it takes a second person."
+            "from now. It takes a second person above "
+            + " or ".join(f"{amount(limit, one)} {one}" for one in currencies)
+            + "."
         )
 
     def possible(self, row: Transaction) -> bool:

@@ -57,6 +57,10 @@ class TransactionAdmin(PageAdmin):
         """Find by the whole reference, whoever booked it: the index begins with the source."""
         return queryset.filter(source__in=selectors.sources(), reference=wanted), False
 
+    def title_of(self, row: Transaction) -> str:
+        """Return what it is and of when."""
+        return f"{row.kind.replace('-', ' ').capitalize()} of {row.recorded_at:%-d %B %Y}"
+
     def page_context(self, request: HttpRequest, row: Transaction) -> dict[str, Any]:
         """Return what the voucher shows."""
         acts = [link for act in self.acts if (link := act.link(request, row)) is not None]

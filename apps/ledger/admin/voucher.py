@@ -28,7 +28,6 @@ def context_of(request: HttpRequest, row: Transaction) -> dict[str, Any]:
     if not row.actor_key and audited:
         actor = (audited[0].actor_kind, audited[0].actor_key)
     return {
-        "title": f"{row.kind.replace('-', ' ').capitalize()} of {row.recorded_at:%-d %B %Y}",
         "row": row,
         "api_id": public_id("txn", row.public_id),
         "actor": who(request, *actor),

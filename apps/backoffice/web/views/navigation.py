@@ -37,6 +37,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
     "": (Screen("Home", "home", "admin:index", ""),),
     "Books": (
         Screen("Trial balance", "balance", "backoffice:trial-balance", "ledger.view_account"),
+        Screen("Chart of accounts", "account_tree", "admin:ledger_chart", "ledger.view_account"),
         Screen(
             "Accounts", "account_balance_wallet", "admin:ledger_account_changelist",
             "ledger.view_account",
