@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from apps.platform import clock, ids
 from apps.platform.money import Money, decimal
-from apps.platform.rest import actor_of
+from apps.platform.rest import actor_of, public_id
 
 from .. import rules, selectors, services
 from ..errors import AlreadyReversed
@@ -155,7 +155,7 @@ class Reverse(Act):
         names = {leg.entry.account.public_id: leg.entry.account for leg in known}
         return Preview(
             facts=[
-                ("Reverses", f"{row.kind} {row.public_id}"),
+                ("Reverses", f"{row.kind} {public_id('txn', row.public_id)}"),
                 ("How much", "the whole" if wanted.parts is None else "in part"),
                 ("Counts from", f"{now:%Y-%m-%d %H:%M} UTC"),
                 ("Reason", form.cleaned_data["reason"]),
