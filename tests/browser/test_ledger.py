@@ -45,10 +45,11 @@ class Books:
 def books(staff_page: Page) -> Books:  # noqa: ARG001 - its database
     """Books with something on every screen."""
     now, ids = clock.now(), [ledger.AccountId(new_id()) for _ in range(2)]
-    for account_id, code, kind in zip(ids, ("1010", "2100"), ("asset", "liability"), strict=True):
+    kinds: tuple[ledger.AccountKind, ...] = ("asset", "liability")
+    for account_id, code, kind in zip(ids, ("1010", "2100"), kinds, strict=True):
         account = ledger.NewAccount(
             account_id=account_id, code=code, name=f"Account {code}", kind=kind, currency="EUR"
-        )  # type: ignore[arg-type]
+        )
         ledger.open_account(actor=ACTOR, now=now, account=account)
     posting = ledger.transfer(
         transaction_id=ledger.TransactionId(new_id()),

@@ -24,11 +24,18 @@ DAY = NOW.date()
 KINDS = st.sampled_from(get_args(ledger.AccountKind))
 
 
-def line(row: int, parent: int | None, minor: int, **other: str) -> ChartLine:
-    given = {"kind": "asset", "currency": "EUR", "status": "open"} | other
+def line(
+    row: int,
+    parent: int | None,
+    minor: int,
+    *,
+    kind: ledger.AccountKind = "asset",
+    currency: str = "EUR",
+) -> ChartLine:
     return ChartLine(
-        row=row, parent=parent, code=f"{row:04}", name="an account", posted_minor=minor, **given
-    )  # type: ignore[arg-type]
+        row=row, parent=parent, code=f"{row:04}", name="an account", kind=kind, currency=currency,
+        status="open", posted_minor=minor,
+    )  # fmt: skip
 
 
 @st.composite
