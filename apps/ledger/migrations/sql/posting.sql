@@ -478,6 +478,17 @@ BEGIN
 END
 $$;
 
+-- What is backdated holds the lock of the books from its beginning, before it locks anything else: a closing
+-- takes that lock first too, so that the two wait for each other in one order.
+CREATE FUNCTION ledger_mind_books(p_effective_at timestamptz, p_now timestamptz) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF p_effective_at < p_now - interval '1 minute' THEN
+        PERFORM pg_advisory_xact_lock_shared(ledger_books_lock());
+    END IF;
+END
+$$;
+
 -- --- one transfer: two legs in one currency, the shortest way
 --
 -- p_event: the id of the event to emit, or null. Returns the transaction's public id, and whether it had been
@@ -500,6 +511,9 @@ DECLARE
     c record;
     v_told boolean;
 BEGIN
+    IF p_effective_at < p_now - interval '1 minute' THEN
+        PERFORM ledger_mind_books(p_effective_at, p_now);
+    END IF;
     INSERT INTO ledger_transaction
         (public_id, kind, source, reference, fingerprint, effective_at, recorded_at, actor_kind,
          actor_key, chain_id, metadata)
@@ -581,6 +595,7 @@ DECLARE
     v_fresh int;
     v_told uuid[];
 BEGIN
+    PERFORM ledger_mind_books((SELECT min(at) FROM unnest(p_effective) AS at), p_now);
     WITH added AS (
         INSERT INTO ledger_transaction
             (public_id, kind, source, reference, fingerprint, effective_at, recorded_at, actor_kind,
@@ -721,7 +736,7 @@ REVOKE ALL ON FUNCTION
     ledger_bounds_fall_due(bigint[], timestamptz),
     ledger_set_bounds(uuid, bigint, bigint, timestamptz, timestamptz, text, text, text),
     ledger_book_legs(bigint[], boolean, int[], uuid[], bigint[], bigint[], text[], timestamptz),
-    ledger_check_repeats(text[], text[], text[]),
+    ledger_check_repeats(text[], text[], text[]), ledger_mind_books(timestamptz, timestamptz),
     ledger_transfer(uuid, text, text, text, uuid, uuid, bigint, text, timestamptz, timestamptz,
                     text, text, text, uuid, text, text[], text, jsonb, uuid),
     ledger_post_many(uuid[], text[], text[], text[], text[], timestamptz[], text[], uuid[], int[],
