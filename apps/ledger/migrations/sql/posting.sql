@@ -507,6 +507,7 @@ SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_header bigint;
     v record;
+    v_fit int := 0; -- accounts that nothing is special about
     d record;
     c record;
     v_told boolean;
@@ -539,11 +540,10 @@ BEGIN
             AND (a.bounds_due_at IS NULL OR a.bounds_due_at > p_now)
         ORDER BY a.slot_of_id IS NOT NULL, a.id FOR NO KEY UPDATE
     LOOP
+        v_fit := v_fit + (abs(v.posted_minor::numeric) + p_amount <= 9223372036854775807)::int;
         IF v.public_id = p_debit THEN d := v; ELSE c := v; END IF;
     END LOOP;
-    IF d IS NULL OR c IS NULL
-       OR abs(d.posted_minor::numeric) + p_amount > 9223372036854775807
-       OR abs(c.posted_minor::numeric) + p_amount > 9223372036854775807 THEN
+    IF v_fit < 2 THEN
         PERFORM ledger_book_legs(
             ARRAY[v_header], p_kind <> 'fold', ARRAY[1, 1], ARRAY[p_debit, p_credit],
             ARRAY[p_amount, 0], ARRAY[0, p_amount], ARRAY[p_currency, p_currency], p_now);
