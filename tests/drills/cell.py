@@ -99,7 +99,7 @@ class Program:
 class Cell:
     """The processes of one cell. Use as a context manager; `start` says which programs run."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, options: Sequence[str] = ()) -> None:
         shelf = places.handed_over(places.servers_home() / "drills")
         _sweep(shelf)
         self.home = places.handed_over(shelf / f"{os.getpid()}-{secrets.token_hex(3)}")
@@ -111,7 +111,7 @@ class Cell:
             home=self.home / "postgres",
             port=ports.free_port(),
             password=secrets.token_hex(16),
-            options=_OPTIONS,
+            options=[*_OPTIONS, *options],
         )
         self.redis = Redis(
             home=self.home / "redis", port=ports.free_port(), password=secrets.token_hex(16)

@@ -1,0 +1,94 @@
+"""The SQL that pgbench sends: what `apps.ledger.services` sends for one posting, and nothing less.
+
+pgbench knows neither UUIDs nor SHA-256, so the statement makes its ids as the service does (version
+7: a time stamp, then random bits), and the fingerprint is a constant of the right length. `cost()`
+in cluster.py tells what that takes; it is counted against Probity.
+"""
+
+from typing import Final
+
+CLIENT: Final = "0193a5b2-7c11-7d2e-9f40-3b6c5d1e8a77"  # who books: an API client's key
+SUBSCRIBERS: Final = "ARRAY['notifications.queue']"
+_FINGERPRINT: Final = "6f1ed002ab5595859014ebf0951522d9" * 2
+_ACCOUNT: Final = "('00000000-0000-7000-8000-' || lpad((:{0}::bigint)::text, 12, '0'))"
+_ID: Final = "(stamp || substr(gen_random_uuid()::text, 16))"
+# Hexadecimal milliseconds, cut where a UUID cuts them, and the version.
+_STAMP: Final = """(SELECT substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-7' AS stamp FROM (
+        SELECT lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') AS h
+        OFFSET 0) AS clock OFFSET 0) AS moment"""
+_CHOICE: Final = r"""\set debit random(1, :accounts)
+\set credit (:debit + random(1, :accounts - 1) - 1) % :accounts + 1
+\set amount random(1, 100)
+"""
+_FRESH: Final = f"""{_ID}::uuid AS id, {_ID} AS reference, {_ID}::uuid AS event,
+           {_ID} AS request"""
+_POSTING: Final = """SELECT result.* FROM (
+    SELECT format('[{"id":"%s","kind":"transfer","source":"%s","reference":"%s",'
+                  '"fingerprint":"%s","effective_at":"%s","currency":"EUR","event":"%s"}]',
+                  id, 'api:@client', reference, '@fingerprint', now(), event)::jsonb AS postings,
+           format('[{"n":1,"account":"%s","debit":%s,"credit":0},'
+                  '{"n":1,"account":"%s","debit":0,"credit":%s}]',
+                  @debit, :amount::bigint, @credit, :amount::bigint)::jsonb AS legs, request
+    FROM (SELECT @known FROM @stamp OFFSET 0) AS known
+    OFFSET 0) AS wanted,
+    ledger_post(postings, legs, now(), 'client', '@client', request, 'ledger.transfer.posted.v1',
+                @subscribers) AS result
+"""
+_TRANSFER: Final = """SELECT result.* FROM (SELECT @known FROM @stamp OFFSET 0) AS wanted,
+    ledger_transfer(id, 'api:@client', reference, '@fingerprint', @debit::uuid, @credit::uuid,
+                    :amount::bigint, 'EUR', now(), now(), 'client', '@client', request, event,
+                    'ledger.transfer.posted.v1', @subscribers, NULL, NULL) AS result
+"""
+FAST: Final = (  # the form for one transfer, where the engine has it
+    "ledger_transfer(uuid,text,text,text,uuid,uuid,bigint,text,timestamptz,timestamptz,text,text,"
+    "text,uuid,text,text[],jsonb,uuid)"
+)
+
+
+def _filled(statement: str, *, debit: str, credit: str, known: str = _FRESH) -> str:
+    parts = {
+        "@stamp": _STAMP,
+        "@known": known,
+        "@debit": debit,
+        "@credit": credit,
+        "@client": CLIENT,
+        "@fingerprint": _FINGERPRINT,
+        "@subscribers": SUBSCRIBERS,
+    }
+    for name, text in parts.items():
+        statement = statement.replace(name, text)
+    return statement
+
+
+def post(*, fast: bool, hot: str = "") -> str:
+    """Return the script of one transfer between two accounts; `hot`: all credit this one."""
+    credit = f"'{hot}'" if hot else _ACCOUNT.format("credit")
+    statement = _filled(
+        _TRANSFER if fast else _POSTING, debit=_ACCOUNT.format("debit"), credit=credit
+    )
+    return _CHOICE + statement
+
+
+def replay(*, fast: bool) -> str:
+    """Return the script that sends one of a thousand transfers that may have been booked before.
+
+    Which accounts and how much follow from the reference, as they do for a client that repeats.
+    """
+    known = f"""{_ID}::uuid AS id, 'replay-' || :again::int AS reference, {_ID}::uuid AS event,
+           {_ID} AS request"""
+    statement = _filled(
+        _TRANSFER if fast else _POSTING,
+        debit=_ACCOUNT.format("again"),
+        credit=_ACCOUNT.format("other"),
+        known=known,
+    )
+    choice = r"""\set again random(1, least(:accounts, 1000))
+\set other (:again + 1) % :accounts + 1
+\set amount 1
+"""
+    return choice + statement
+
+
+def nothing() -> str:
+    """Return the script that makes the ids and sends them nowhere: what that alone costs."""
+    return f"SELECT * FROM (SELECT {_FRESH} FROM {_STAMP} OFFSET 0) AS wanted\n"
