@@ -60,14 +60,15 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            preexec_fn=None,
         )
         self._hear()
 
     def __enter__(self) -> Self:
+        """Return itself."""
         return self
 
     def __exit__(self, *_exc: object) -> None:
+        """Let it end."""
         if self._process.stdin is not None:
             self._process.stdin.close()
         self._process.wait(20)
@@ -99,6 +100,7 @@ class Cluster:
         self.fast = False  # whether the engine has the form for one transfer
 
     def __enter__(self) -> Self:
+        """Start it."""
         with contextlib.ExitStack() as stack:
             self._scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             stack.enter_context(self.cell)
@@ -111,6 +113,7 @@ class Cluster:
         return self
 
     def __exit__(self, *_exc: object) -> None:
+        """Stop it."""
         self._stack.close()
 
     # databases
@@ -141,8 +144,8 @@ class Cluster:
     def settings(self) -> dict[str, Any]:
         """Return what the figures depend on: machine, server, size."""
         with self.connect("postgres") as session:
-            told = {name: _one(session, f"SHOW {name}") for name in _TOLD}
-            version = _one(session, "SHOW server_version")
+            told = {name: _one(session, f"SHOW {name}".encode()) for name in _TOLD}
+            version = _one(session, b"SHOW server_version")
         return {
             "size": self.size.name,
             "cpus": os.cpu_count(),
@@ -209,9 +212,9 @@ class Cluster:
         return Worker([_other_python(), "-m", "bench.hordak_worker", "200"], env=env)
 
 
-def _one(session: psycopg.Connection[Any], query: Any) -> Any:
+def _one(session: psycopg.Connection[Any], query: bytes) -> str:
     [[value]] = session.execute(query)
-    return value
+    return str(value)
 
 
 def _tps(printed: str) -> float:

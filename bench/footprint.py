@@ -19,7 +19,8 @@ _SIZES: LiteralString = """
     WHERE t.relname = ANY (%(tables)s) AND t.relkind = 'r'
     UNION ALL
     SELECT t.relname, i.relname, pg_relation_size(i.oid)
-    FROM pg_class AS t JOIN pg_index AS x ON x.indrelid = t.oid JOIN pg_class AS i ON i.oid = x.indexrelid
+    FROM pg_class AS t
+    JOIN pg_index AS x ON x.indrelid = t.oid JOIN pg_class AS i ON i.oid = x.indexrelid
     WHERE t.relname = ANY (%(tables)s)
 """
 _COUNT: LiteralString = "SELECT count(*) FROM ledger_transaction"

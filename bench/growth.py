@@ -1,4 +1,4 @@
-"""Does posting slow down as the books grow?"""
+"""Posting in large books against posting in small ones."""
 
 from . import scripts
 from .cluster import LARGE, SMALL, Cluster, rounds

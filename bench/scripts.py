@@ -1,8 +1,8 @@
 """The SQL that pgbench sends: what `apps.ledger.services` sends for one posting, and nothing less.
 
 pgbench knows neither UUIDs nor SHA-256, so the statement makes its ids as the service does (version
-7: a time stamp, then random bits), and the fingerprint is a constant of the right length. `cost()`
-in cluster.py tells what that takes; it is counted against Probity.
+7: a time stamp, then random bits), and the fingerprint is a constant of the right length. `IDS`
+tells what that takes; it is counted against Probity.
 """
 
 from typing import Final
@@ -39,6 +39,11 @@ _TRANSFER: Final = """SELECT result.* FROM (SELECT @known FROM @stamp OFFSET 0) 
                     :amount::bigint, 'EUR', now(), now(), 'client', '@client', request, event,
                     'ledger.transfer.posted.v1', @subscribers, NULL, NULL) AS result
 """
+IDS: Final = """SELECT count(known) FROM (
+    SELECT known FROM generate_series(1, %(times)s) AS n CROSS JOIN LATERAL (
+        SELECT @known FROM @stamp) AS known OFFSET 0) AS many
+""".replace("@known", _FRESH).replace("@stamp", _STAMP.replace("* 1000)", "* 1000 + 0 * n)"))
+# IDS: what the ids of so many posts take.
 FAST: Final = (  # the form for one transfer, where the engine has it
     "ledger_transfer(uuid,text,text,text,uuid,uuid,bigint,text,timestamptz,timestamptz,text,text,"
     "text,uuid,text,text[],jsonb,uuid)"
@@ -87,8 +92,3 @@ def replay(*, fast: bool) -> str:
 \set amount 1
 """
     return choice + statement
-
-
-def nothing() -> str:
-    """Return the script that makes the ids and sends them nowhere: what that alone costs."""
-    return f"SELECT * FROM (SELECT {_FRESH} FROM {_STAMP} OFFSET 0) AS wanted\n"

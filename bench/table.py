@@ -119,7 +119,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         _number(row.yardstick),
         row.against,
         _number(row.ratio),
-        "" if row.spread is None else f"{_number(row.spread[0])}–{_number(row.spread[1])}",
+        "" if row.spread is None else f"{_number(row.spread[0])} to {_number(row.spread[1])}",
         "" if row.target is None else sign + _number(row.target),
         verdict,
     )

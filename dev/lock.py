@@ -1,7 +1,8 @@
 """Make the locks anew from pyproject.toml: everything pinned, with hashes, for every platform.
 
 `prod.txt` is what production installs; `dev.txt` adds the tools, `bench.txt` is what `make bench`
-compares with, at the same versions of what both name. No index's address is written into them. `--upgrade` takes the newest versions allowed.
+compares with, at the same versions of what both name. No index's address is written into them.
+`--upgrade` takes the newest versions allowed.
 """
 
 import subprocess

@@ -83,8 +83,8 @@ class _Case:
 
     def __post_init__(self) -> None:
         self.named: dict[int, list[str]] = defaultdict(list)  # amount to holds
-        for name, hold in self.books.holds.items():
-            self.named[hold.amount].append(name)
+        for name, placed in self.books.holds.items():
+            self.named[placed.amount].append(name)
         self.captured: Counter[str] = Counter()
         for hold, _, amount in self.books.captures:
             self.captured[hold] += amount
@@ -115,9 +115,10 @@ def _doubled(case: _Case) -> Iterable[str]:
     for act in case.acts("place"):
         if len(found := case.named[act.amount]) > 1:
             yield f"placed {len(found)} times: {act}: {found}"
-    for (hold, amount), count in Counter((h, a) for h, _, a in case.books.captures).items():
+    taken = Counter((hold, amount) for hold, _, amount in case.books.captures)
+    for (name, amount), count in taken.items():
         if count > 1:
-            yield f"captured {count} times: {amount} of {hold}"
+            yield f"captured {count} times: {amount} of {name}"
 
 
 def _refused_yet_done(case: _Case) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""Clients that also hold: they place, capture and void, and look at balances through HTTP and SQL."""
+"""Clients that also hold: they place, capture and void, and look at balances by HTTP and SQL."""
 
 import random
 import threading
@@ -59,7 +59,9 @@ def promises(database_url: str) -> Promises:
 class Onlooker(Auditor):
     """Looks at the balances of all accounts, in one snapshot each time."""
 
-    def __init__(self, database_url: str, history: History, *, seen: Seen, accounts: list[str]) -> None:
+    def __init__(
+        self, database_url: str, history: History, *, seen: Seen, accounts: list[str]
+    ) -> None:
         super().__init__(database_url, history)
         self._seen = seen
         self._accounts = [ids.decode(account, kind="acct")[1] for account in accounts]
@@ -69,7 +71,10 @@ class Onlooker(Auditor):
             while not self._stopped.wait(0.02):
                 found = connection.execute(_SIGHTS, [self._accounts]).fetchall()
                 self._seen.snapshots.append(
-                    {shown("acct", name): Sight(posted, held, floor) for name, posted, floor, held in found}
+                    {
+                        shown("acct", name): Sight(posted, held, floor)
+                        for name, posted, floor, held in found
+                    }
                 )
 
 
@@ -145,7 +150,8 @@ class Teller(Client):
 
     def _ask(self, path: str, body: Any) -> tuple[Verdict, Any, int]:
         """Post under a key of its own until there is a definite answer; with the attempts made."""
-        key, told, answer, attempts = str(ids.new_id()), ("again", ""), None, 0
+        key, answer, attempts = str(ids.new_id()), None, 0
+        told: Verdict = ("again", "")
         while told[0] == "again" and attempts < PATIENCE:
             attempts += 1
             told, answer = self._once(path, body, key)
@@ -166,7 +172,14 @@ class Teller(Client):
         return told
 
     def _acted(
-        self, kind: Kind, told: Verdict, answer: Any, *, account: str, amount: int = 0, hold: str = ""
+        self,
+        kind: Kind,
+        told: Verdict,
+        answer: Any,
+        *,
+        account: str,
+        amount: int = 0,
+        hold: str = "",
     ) -> Act:
         act = Act(
             session=self.name,

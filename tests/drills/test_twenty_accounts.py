@@ -31,7 +31,7 @@ ROW, CONTROL = "twenty-accounts", "tampered with"
 
 
 def drill(cell: Cell, seconds: float) -> Evidence:
-    """Let the clients work for so long, kill PostgreSQL half-way, and return all there is to check."""
+    """Let the clients work for so long, kill PostgreSQL half-way, and return what to check."""
     app = cell.database_url(database.APP)
     room = cell.furnish(customers=ACCOUNTS, opening_minor=OPENING)
     before = books.transactions(app)
