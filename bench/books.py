@@ -5,7 +5,7 @@ indexes grow as they do in service; what stands there passes `manage.py verify_l
 outbox events are left out. Half a year of transfers among `accounts` customers' accounts
 (liabilities with a floor of zero, opened with plenty), one in twenty backdated by up to thirty
 days. The first account takes part in about ten thousand of them, one account in ten has an open
-hold, another tenth has spending limits.
+hold, one in fifty has a spending limit for the day.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -122,8 +122,18 @@ _HOLDS: LiteralString = """
     WHERE a.kind = 'liability' AND a.floor_minor = 0 AND a.id % 10 = 3
 """
 _LIMITED: LiteralString = """
-    UPDATE ledger_account SET limited = true WHERE floor_minor = 0 AND id % 10 = 7
+    UPDATE ledger_account SET limited = true WHERE floor_minor = 0 AND id % 50 = 7
 """
+_LIMITS: LiteralString = """
+    SELECT count(result) FROM ledger_account AS a, ledger_set_limit(jsonb_build_object(
+            'id', gen_random_uuid(), 'account', a.public_id, 'direction', 'out', 'period', 'days',
+            'days', 1, 'scope', 'all', 'measure', 'amount', 'maximum', 1000000000,
+            'effective_from', now()), now(), 'system', 'bench', '') AS result
+    WHERE a.floor_minor = 0 AND a.id % 50 = 7
+"""
+_SET_LIMIT = "ledger_set_limit(jsonb,timestamptz,text,text,text)"
+_SPANS: LiteralString = "SELECT upto FROM ledger_add_spans(%s, 50000, 1000)"
+_ADD_SPANS = "ledger_add_spans(bigint,int,bigint)"
 
 
 def fill(superuser_url: str, *, entries: int, accounts: int) -> None:
@@ -159,10 +169,19 @@ def _hurried(superuser_url: str) -> psycopg.Connection[Any]:
     return session
 
 
+def exists(session: psycopg.Connection[Any], signature: str) -> bool:
+    """Return whether the database has a function of this signature."""
+    [[found]] = session.execute("SELECT to_regprocedure(%s) IS NOT NULL", [signature])
+    return bool(found)
+
+
 def _settle(session: psycopg.Connection[Any]) -> None:
     """Place holds, and leave the tables as a server at work has them."""
     session.execute(_HOLDS)
-    session.execute(_LIMITED)
+    session.execute(_LIMITS if exists(session, _SET_LIMIT) else _LIMITED)
+    upto = 0 if exists(session, _ADD_SPANS) else None
+    while upto is not None:
+        [[upto]] = session.execute(_SPANS, [upto])
     for mode, name in (("slots", HOT), ("deferred", DEFERRED)):
         session.execute(_HOT, {"id": name, "mode": mode, "slots": SLOTS})
     session.execute("VACUUM (ANALYZE, FREEZE)")

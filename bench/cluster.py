@@ -97,7 +97,7 @@ class Cluster:
         self.size = size
         self.cell = Cell(options=options())
         self._stack = contextlib.ExitStack()
-        self.fast = False  # whether the engine has the form for one transfer
+        self.fast = ""  # signature of the form for one transfer, where the engine has it
 
     def __enter__(self) -> Self:
         """Start it."""
@@ -107,9 +107,9 @@ class Cluster:
             self._stack = stack.pop_all()
         self.cell.assert_durable()
         with self.connect(DATABASE) as session:
-            [[self.fast]] = session.execute(
-                "SELECT to_regprocedure(%s) IS NOT NULL", [scripts.FAST]
-            )
+            for form in scripts.FORMS:
+                if books.exists(session, form):
+                    self.fast = form
         return self
 
     def __exit__(self, *_exc: object) -> None:

@@ -1,9 +1,11 @@
 """Posts through Probity's services, in one process: `python -m bench.probity_worker ACCOUNTS`."""
 
+import contextlib
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any, NoReturn
 from uuid import UUID
 
 import django
@@ -11,7 +13,7 @@ import django
 django.setup()
 
 from apps.ledger import public as ledger  # noqa: E402
-from apps.ledger.services import engine, posting  # noqa: E402
+from apps.ledger.services import engine  # noqa: E402
 from apps.platform import clock, ids  # noqa: E402
 from apps.platform.actors import Actor  # noqa: E402
 from apps.platform.money import Money  # noqa: E402
@@ -47,17 +49,38 @@ def service(accounts: int) -> Iterator[int]:
         yield 1
 
 
+class _Written(Exception):
+    """Ends a service where it would have called the engine."""
+
+
 def batches(accounts: int, size: int) -> Iterator[int]:
-    """Make the JSON of batches, and return what sends them: the clock starts in between."""
+    """Let the service make its statements, and return what sends them: the clock starts between."""
     ready = [
-        posting._params([transfer(accounts, clock.now()) for _ in range(size)])  # noqa: SLF001
+        _written([transfer(accounts, clock.now()) for _ in range(size)])
         for _ in range(AHEAD // size)
     ]
-    return (_sent(params, size) for params in ready)
+    return (_sent(sql, params, size) for sql, params in ready)
 
 
-def _sent(params: dict[str, object], size: int) -> int:
-    engine.call(actor=ACTOR, now=clock.now(), sql=posting._POST, params=params)  # noqa: SLF001
+def _written(postings: list[ledger.Posting]) -> tuple[str, Mapping[str, Any]]:
+    """Return what the service would send for a batch."""
+    found: list[tuple[str, Mapping[str, Any]]] = []
+
+    def keep(*, sql: str, params: Mapping[str, Any], **_who: object) -> NoReturn:
+        found.append((sql, params))
+        raise _Written
+
+    call, engine.call = engine.call, keep
+    try:
+        with contextlib.suppress(_Written):
+            ledger.post_many(actor=ACTOR, now=clock.now(), postings=postings)
+    finally:
+        engine.call = call
+    return found[0]
+
+
+def _sent(sql: str, params: Mapping[str, Any], size: int) -> int:
+    engine.call(actor=ACTOR, now=clock.now(), sql=sql, params=params)
     return size
 
 

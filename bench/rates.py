@@ -28,7 +28,7 @@ def measure(cluster: Cluster) -> list[Row]:
         measures: dict[str, Callable[[], float]] = {
             "tpcb": cluster.tpcb(MANY),
             "post": cluster.posting(MANY, scripts.post(fast=cluster.fast)),
-            "json": cluster.posting(MANY, scripts.post(fast=False)),
+            "json": cluster.posting(MANY, scripts.post(fast="")),
             "hot": cluster.posting(MANY, scripts.post(fast=cluster.fast, hot=books.HOT)),
             "deferred": cluster.posting(MANY, scripts.post(fast=cluster.fast, hot=books.DEFERRED)),
             "replay": cluster.posting(MANY, scripts.replay(fast=cluster.fast)),

@@ -37,21 +37,28 @@ _POSTING: Final = """SELECT result.* FROM (
 _TRANSFER: Final = """SELECT result.* FROM (SELECT @known FROM @stamp OFFSET 0) AS wanted,
     ledger_transfer(id, 'api:@client', reference, '@fingerprint', @debit::uuid, @credit::uuid,
                     :amount::bigint, 'EUR', now(), now(), 'client', '@client', request, event,
-                    'ledger.transfer.posted.v1', @subscribers, NULL, NULL) AS result
+                    'ledger.transfer.posted.v1', @subscribers, @rest) AS result
 """
 IDS: Final = """SELECT count(known) FROM (
     SELECT known FROM generate_series(1, %(times)s) AS n CROSS JOIN LATERAL (
         SELECT @known FROM @stamp) AS known OFFSET 0) AS many
 """.replace("@known", _FRESH).replace("@stamp", _STAMP.replace("* 1000)", "* 1000 + 0 * n)"))
 # IDS: what the ids of so many posts take.
-FAST: Final = (  # the form for one transfer, where the engine has it
-    "ledger_transfer(uuid,text,text,text,uuid,uuid,bigint,text,timestamptz,timestamptz,text,text,"
-    "text,uuid,text,text[],jsonb,uuid)"
+_FIRST: Final = (
+    "uuid,text,text,text,uuid,uuid,bigint,text,timestamptz,timestamptz,text,text,text,uuid,text,"
+    "text[]"
 )
+# Forms of the function for one transfer, where the engine has it: signature, last arguments.
+FORMS: Final = {
+    f"ledger_transfer({_FIRST},text,jsonb,uuid)": "'transfer', NULL, NULL",
+    f"ledger_transfer({_FIRST},jsonb,uuid)": "NULL, NULL",
+}
 
 
-def _filled(statement: str, *, debit: str, credit: str, known: str = _FRESH) -> str:
+def _filled(fast: str, *, debit: str, credit: str, known: str = _FRESH) -> str:
+    statement = _TRANSFER if fast else _POSTING
     parts = {
+        "@rest": FORMS.get(fast, ""),
         "@stamp": _STAMP,
         "@known": known,
         "@debit": debit,
@@ -65,16 +72,16 @@ def _filled(statement: str, *, debit: str, credit: str, known: str = _FRESH) -> 
     return statement
 
 
-def post(*, fast: bool, hot: str = "") -> str:
-    """Return the script of one transfer between two accounts; `hot`: all credit this one."""
+def post(*, fast: str, hot: str = "") -> str:
+    """Return the script of one transfer between two accounts; `hot`: all credit this one.
+
+    `fast` is the signature of a form for one transfer; "": ledger_post, with JSON.
+    """
     credit = f"'{hot}'" if hot else _ACCOUNT.format("credit")
-    statement = _filled(
-        _TRANSFER if fast else _POSTING, debit=_ACCOUNT.format("debit"), credit=credit
-    )
-    return _CHOICE + statement
+    return _CHOICE + _filled(fast, debit=_ACCOUNT.format("debit"), credit=credit)
 
 
-def replay(*, fast: bool) -> str:
+def replay(*, fast: str) -> str:
     """Return the script that sends one of a thousand transfers that may have been booked before.
 
     Which accounts and how much follow from the reference, as they do for a client that repeats.
@@ -82,7 +89,7 @@ def replay(*, fast: bool) -> str:
     known = f"""{_ID}::uuid AS id, 'replay-' || :again::int AS reference, {_ID}::uuid AS event,
            {_ID} AS request"""
     statement = _filled(
-        _TRANSFER if fast else _POSTING,
+        fast,
         debit=_ACCOUNT.format("again"),
         credit=_ACCOUNT.format("other"),
         known=known,

@@ -32,9 +32,7 @@ def test_what_pgbench_sends_is_booked(hot: str) -> None:
     fill(entries=101, accounts=100)
     choice = {":debit": "5", ":credit": "7", ":amount": "11"}
     statement = "".join(
-        line
-        for line in scripts.post(fast=False, hot=hot).splitlines(keepends=True)
-        if line[0] != "\\"
+        line for line in scripts.post(fast="", hot=hot).splitlines(keepends=True) if line[0] != "\\"
     )
     for name, value in choice.items():
         statement = statement.replace(f"{name}::", f"{value}::")

@@ -225,12 +225,12 @@ class Cell:
         """Make accounts, customers and an API client by the front doors; see `furnish.py`."""
         return json.loads(self.python("-m", "tests.drills.furnish", json.dumps(wishes)))
 
-    def start_web(self, *, settings: str = "config.settings") -> None:
-        """Start gunicorn and return when it answers."""
+    def start_web(self, *, settings: str = "config.settings", **env: str) -> None:
+        """Start gunicorn, with further variables, and return when it answers."""
         gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi"]
         gunicorn += [f"--bind=127.0.0.1:{self.web_port}", "--workers=2"]
         gunicorn += ["--worker-class=gthread", "--threads=4", "--no-control-socket"]
-        self.run("web", gunicorn, DJANGO_SETTINGS_MODULE=settings)
+        self.run("web", gunicorn, DJANGO_SETTINGS_MODULE=settings, **env)
         self.wait_for_web()
 
     def start_worker(self, **env: str) -> None:
