@@ -69,7 +69,8 @@ _HEADERS: LiteralString = """
          actor_kind, actor_key)
     SELECT n + 1, (stamp || '-7' || substr(gen_random_uuid()::text, 16))::uuid,
            CASE WHEN n = 0 THEN 'opening' ELSE 'transfer' END, 'api:' || %(client)s,
-           stamp || '-7' || substr(gen_random_uuid()::text, 16), md5(n::text) || md5((-n)::text),
+           stamp || '-7' || substr(gen_random_uuid()::text, 16),
+           left(md5(n::text) || md5((-n)::text), %(width)s),
            effective_at, recorded_at, 'client', %(client)s
     FROM (
         SELECT *, substr(h, 1, 8) || '-' || substr(h, 9, 4) AS stamp
@@ -121,9 +122,6 @@ _HOLDS: LiteralString = """
             'ledger.hold.placed.v1', '{}') AS result
     WHERE a.kind = 'liability' AND a.floor_minor = 0 AND a.id % 10 = 3
 """
-_LIMITED: LiteralString = """
-    UPDATE ledger_account SET limited = true WHERE floor_minor = 0 AND id % 50 = 7
-"""
 _LIMITS: LiteralString = """
     SELECT count(result) FROM ledger_account AS a, ledger_set_limit(jsonb_build_object(
             'id', gen_random_uuid(), 'account', a.public_id, 'direction', 'out', 'period', 'days',
@@ -144,6 +142,7 @@ def fill(superuser_url: str, *, entries: int, accounts: int) -> None:
         "statement": STATEMENT,
         "opening": OPENING,
         "client": scripts.CLIENT,
+        "width": len(scripts.FINGERPRINT),
     }
     with _hurried(superuser_url) as session, _hurried(superuser_url) as second:
         with triggers_off(session, *_TABLES, "ledger_roll_up"), ThreadPoolExecutor(1) as beside:
@@ -178,7 +177,8 @@ def exists(session: psycopg.Connection[Any], signature: str) -> bool:
 def _settle(session: psycopg.Connection[Any]) -> None:
     """Place holds, and leave the tables as a server at work has them."""
     session.execute(_HOLDS)
-    session.execute(_LIMITS if exists(session, _SET_LIMIT) else _LIMITED)
+    if exists(session, _SET_LIMIT):
+        session.execute(_LIMITS)
     upto = 0 if exists(session, _ADD_SPANS) else None
     while upto is not None:
         [[upto]] = session.execute(_SPANS, [upto])

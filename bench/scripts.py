@@ -1,15 +1,31 @@
 """The SQL that pgbench sends: what `apps.ledger.services` sends for one posting, and nothing less.
 
 pgbench knows neither UUIDs nor SHA-256, so the statement makes its ids as the service does (version
-7: a time stamp, then random bits), and the fingerprint is a constant of the right length. `IDS`
+7: a time stamp, then random bits), and the fingerprint is always that of one transfer. `IDS`
 tells what that takes; it is counted against Probity.
 """
 
+from datetime import UTC, datetime
 from typing import Final
+from uuid import UUID
+
+from apps.ledger import rules
+from apps.ledger.events import AccountId, TransactionId
+from apps.platform.money import Money
 
 CLIENT: Final = "0193a5b2-7c11-7d2e-9f40-3b6c5d1e8a77"  # who books: an API client's key
 SUBSCRIBERS: Final = "ARRAY['notifications.queue']"
-_FINGERPRINT: Final = "6f1ed002ab5595859014ebf0951522d9" * 2
+FINGERPRINT: Final = rules.fingerprint(
+    rules.transfer(
+        transaction_id=TransactionId(UUID(int=0)),
+        debit_account_id=AccountId(UUID(int=1)),
+        credit_account_id=AccountId(UUID(int=2)),
+        amount=Money(1, "EUR"),
+        effective_at=datetime.fromtimestamp(0, UTC),
+        source="bench",
+        reference="bench",
+    )
+)
 _ACCOUNT: Final = "('00000000-0000-7000-8000-' || lpad((:{0}::bigint)::text, 12, '0'))"
 _ID: Final = "(stamp || substr(gen_random_uuid()::text, 16))"
 # Hexadecimal milliseconds, cut where a UUID cuts them, and the version.
@@ -64,7 +80,7 @@ def _filled(fast: str, *, debit: str, credit: str, known: str = _FRESH) -> str:
         "@debit": debit,
         "@credit": credit,
         "@client": CLIENT,
-        "@fingerprint": _FINGERPRINT,
+        "@fingerprint": FINGERPRINT,
         "@subscribers": SUBSCRIBERS,
     }
     for name, text in parts.items():
