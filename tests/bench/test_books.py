@@ -27,17 +27,53 @@ def test_filled_books_are_found_right() -> None:
     assert found["roll-ups leave no entry out"].looked_at == 101
 
 
-@pytest.mark.parametrize("hot", ["", books.HOT])
-def test_what_pgbench_sends_is_booked(hot: str) -> None:
+FIRST = pytest.mark.xfail(
+    strict=False, reason="the first transfer of a session, to a hot account: record not assigned"
+)
+
+
+@pytest.mark.parametrize(
+    ("hot", "fast"),
+    [
+        ("", True),
+        ("", False),
+        (books.HOT, False),
+        (books.DEFERRED, False),
+        pytest.param(books.HOT, True, marks=FIRST),
+        pytest.param(books.DEFERRED, True, marks=FIRST),
+    ],
+)
+def test_what_pgbench_sends_is_booked(hot: str, *, fast: bool) -> None:
     fill(entries=101, accounts=100)
-    choice = {":debit": "5", ":credit": "7", ":amount": "11"}
-    statement = "".join(
-        line for line in scripts.post(fast="", hot=hot).splitlines(keepends=True) if line[0] != "\\"
-    )
-    for name, value in choice.items():
-        statement = statement.replace(f"{name}::", f"{value}::")
     with connection.cursor() as cursor:
         for _ in range(2):
-            cursor.execute(statement)
+            cursor.execute(sent(scripts.post(fast=form() if fast else "", hot=hot)))
             assert cursor.fetchone()[1] is False
     assert not [finding for finding in ledger.verify() if finding.offenders]
+
+
+def test_what_pgbench_repeats_is_booked_once() -> None:
+    fill(entries=101, accounts=100)
+    with connection.cursor() as cursor:
+        for replayed in (False, True):
+            cursor.execute(sent(scripts.replay(fast=form())))
+            assert cursor.fetchone()[1] is replayed
+
+
+def form() -> str:
+    return next((form for form in scripts.FORMS if _there(form)), "")
+
+
+def _there(form: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regprocedure(%s) IS NOT NULL", [form])
+        return bool(cursor.fetchone()[0])
+
+
+def sent(script: str) -> str:
+    """Return the statement of a script with pgbench's variables in it."""
+    statement = "".join(line for line in script.splitlines(keepends=True) if line[0] != "\\")
+    chosen = {"debit": 5, "credit": 7, "again": 8, "other": 9, "amount": 11}
+    for name, value in chosen.items():
+        statement = statement.replace(f":{name}::", f"{value}::")
+    return statement
