@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import LiteralString
 
 from dev import database
 
@@ -12,12 +13,22 @@ from .table import Row, faster
 
 MANY = 16
 _TIMES = 20_000
+_LOOKED_AT = 20
+_LEFT_BEHIND: LiteralString = """
+    SELECT 'ledger_transaction', count(*) FROM ledger_transaction
+    UNION ALL SELECT 'ledger_entry', count(*) FROM ledger_entry
+    UNION ALL SELECT 'audit_event', count(*) FROM audit_event
+    UNION ALL SELECT 'outbox_event', count(*) FROM outbox_event
+    UNION ALL SELECT 'outbox_delivery', count(*) FROM outbox_delivery
+    ORDER BY 1
+"""
 _TPCB = f"TPC-B, {MANY} clients"
 Series = Mapping[str, Sequence[float]]
 
 
 def measure(cluster: Cluster) -> list[Row]:
     """Return the rows; every round takes each of them in turn."""
+    check(cluster)
     book_replays(cluster)
     with contextlib.ExitStack() as stack:
         probity, hordak = (
@@ -42,6 +53,21 @@ def measure(cluster: Cluster) -> list[Row]:
         warm(cluster)
         found = rounds(measures, cluster.size.rounds)
     return _rows(found)
+
+
+def check(cluster: Cluster) -> None:
+    """Return when a post leaves behind all that counts as its features; SystemExit otherwise."""
+    words = ["--protocol=prepared", "--client=1", f"--transactions={_LOOKED_AT}"]
+    words += [f"-Daccounts={cluster.size.accounts}"]
+    words += [cluster.script(scripts.post(fast=cluster.fast))]
+    with cluster.connect(SMALL) as session:
+        before = session.execute(_LEFT_BEHIND).fetchall()
+        cluster.pgbench(*words, url=cluster.url(SMALL, role=database.APP))
+        after = session.execute(_LEFT_BEHIND).fetchall()
+    for (table, rows), (_, earlier) in zip(after, before, strict=True):
+        wanted = _LOOKED_AT * (2 if table == "ledger_entry" else 1)
+        if rows - earlier != wanted:
+            raise SystemExit(f"{wanted} rows of {table} were due, {rows - earlier} came")
 
 
 def warm(cluster: Cluster) -> None:

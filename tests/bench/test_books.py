@@ -12,6 +12,13 @@ from dev import database, throwaway
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+TOLD = """
+    SELECT (SELECT count(*) FROM outbox_event WHERE name = 'ledger.transfer.posted.v1'),
+           (SELECT count(*) FROM outbox_delivery),
+           (SELECT count(*) FROM audit_event WHERE action = 'ledger.transaction.post')
+"""
+
+
 def fill(*, entries: int, accounts: int) -> None:
     name = os.environ["DATABASE_URL"].rpartition("/")[2]
     superuser = database.with_database(os.environ[throwaway.PG], name)
@@ -49,6 +56,8 @@ def test_what_pgbench_sends_is_booked(hot: str, *, fast: bool) -> None:
         for _ in range(2):
             cursor.execute(sent(scripts.post(fast=form() if fast else "", hot=hot)))
             assert cursor.fetchone()[1] is False
+        cursor.execute(TOLD)
+        assert cursor.fetchone() == (2, 2, 2)
     assert not [finding for finding in ledger.verify() if finding.offenders]
 
 
