@@ -34,11 +34,6 @@ def test_filled_books_are_found_right() -> None:
     assert found["roll-ups leave no entry out"].looked_at == 101
 
 
-FIRST = pytest.mark.xfail(
-    strict=False, reason="the first transfer of a session, to a hot account: record not assigned"
-)
-
-
 @pytest.mark.parametrize(
     ("hot", "fast"),
     [
@@ -46,8 +41,8 @@ FIRST = pytest.mark.xfail(
         ("", False),
         (books.HOT, False),
         (books.DEFERRED, False),
-        pytest.param(books.HOT, True, marks=FIRST),
-        pytest.param(books.DEFERRED, True, marks=FIRST),
+        (books.HOT, True),
+        (books.DEFERRED, True),
     ],
 )
 def test_what_pgbench_sends_is_booked(hot: str, *, fast: bool) -> None:
