@@ -1,6 +1,8 @@
 """Named failures of the ledger; `rest` renders each as RFC 9457 problem details."""
 
 from .accounts import AccountClosed, AccountExists, AccountFrozen, AccountNotEmpty, AccountNotFound
+from .chains import ChainBooked, Chained, ChainEnded, ChainMoved, ChainNotFound, MalformedChain
+from .conversions import MalformedExchange, MalformedRate, TradingAccountMissing
 from .holds import (
     CaptureExceedsHold,
     HoldEnded,
@@ -9,6 +11,7 @@ from .holds import (
     HoldNotFound,
     MalformedHold,
 )
+from .metadata import MalformedMetadata
 from .posting import (
     BalanceOverflow,
     CurrencyMismatch,
@@ -31,6 +34,11 @@ __all__ = [
     "AlreadyReversed",
     "BalanceOverflow",
     "CaptureExceedsHold",
+    "ChainBooked",
+    "ChainEnded",
+    "ChainMoved",
+    "ChainNotFound",
+    "Chained",
     "CurrencyMismatch",
     "EffectiveInFuture",
     "HoldEnded",
@@ -38,12 +46,17 @@ __all__ = [
     "HoldNotExtended",
     "HoldNotFound",
     "InsufficientFunds",
+    "MalformedChain",
+    "MalformedExchange",
     "MalformedHold",
+    "MalformedMetadata",
     "MalformedPosting",
+    "MalformedRate",
     "ReasonMissing",
     "ReferenceReused",
     "SameAccount",
     "SecondPersonNeeded",
+    "TradingAccountMissing",
     "TransactionNotFound",
     "Unbalanced",
 ]

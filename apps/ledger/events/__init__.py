@@ -2,6 +2,17 @@
 
 from .accounts import AccountView, NewAccount
 from .balances import BalanceView, PastBalanceView, TrialBalanceLine
+from .chains import ChainCapture, ChainDone, ChainReversal, ChainView
+from .conversions import (
+    Conversion,
+    ConversionView,
+    Fee,
+    NewExchange,
+    Position,
+    Positions,
+    Quote,
+    Rounding,
+)
 from .holds import (
     Capture,
     Captured,
@@ -14,7 +25,17 @@ from .holds import (
     HoldVoided,
     NewHold,
 )
-from .ids import AccountId, AccountKind, AccountStatus, HolderId, HoldId, HoldStatus, TransactionId
+from .ids import (
+    AccountId,
+    AccountKind,
+    AccountStatus,
+    ChainId,
+    ChainStatus,
+    HolderId,
+    HoldId,
+    HoldStatus,
+    TransactionId,
+)
 from .posting import (
     EntryView,
     Leg,
@@ -37,7 +58,16 @@ __all__ = [
     "Capture",
     "CaptureView",
     "Captured",
+    "ChainCapture",
+    "ChainDone",
+    "ChainId",
+    "ChainReversal",
+    "ChainStatus",
+    "ChainView",
+    "Conversion",
+    "ConversionView",
     "EntryView",
+    "Fee",
     "Finding",
     "Held",
     "HoldCaptured",
@@ -50,14 +80,19 @@ __all__ = [
     "HolderId",
     "Leg",
     "NewAccount",
+    "NewExchange",
     "NewHold",
     "Part",
     "PastBalanceView",
+    "Position",
+    "Positions",
     "Posted",
     "Posting",
+    "Quote",
     "Refused",
     "Reversal",
     "ReversalView",
+    "Rounding",
     "TransactionId",
     "TransactionReversed",
     "TransactionView",

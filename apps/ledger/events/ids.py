@@ -6,6 +6,8 @@ from uuid import UUID
 AccountId = NewType("AccountId", UUID)
 AccountKind = Literal["asset", "liability", "equity", "income", "expense"]
 AccountStatus = Literal["open", "frozen_debit", "frozen", "closed"]
+ChainId = NewType("ChainId", UUID)
+ChainStatus = Literal["open", "voided", "reversed"]
 HoldId = NewType("HoldId", UUID)
 HoldStatus = Literal["open", "captured", "voided", "expired"]
 HolderId = NewType("HolderId", UUID)  # whose money it is; who that is, the ledger cannot tell

@@ -5,6 +5,8 @@ Balances move by a trigger on any insert of an entry, so that no path around the
 
 from .accounts import Account, AccountBound
 from .books import Books
+from .chains import Chain, ChainEnd
+from .conversions import Conversion
 from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
 from .reversals import Reversal, ReversalPart
 from .roll_ups import RollUp
@@ -14,6 +16,9 @@ __all__ = [
     "Account",
     "AccountBound",
     "Books",
+    "Chain",
+    "ChainEnd",
+    "Conversion",
     "Entry",
     "Hold",
     "HoldCapture",

@@ -5,6 +5,7 @@ from .books import (
     account,
     account_by_code,
     accounts,
+    accounts_by_code,
     activity,
     entries,
     last_verification,
@@ -15,6 +16,8 @@ from .books import (
     verify,
     view_of,
 )
+from .chains import chain
+from .conversions import conversion_of, fx_positions
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
 
@@ -23,10 +26,14 @@ __all__ = [
     "account",
     "account_by_code",
     "accounts",
+    "accounts_by_code",
     "activity",
     "balance",
     "balance_at",
+    "chain",
+    "conversion_of",
     "entries",
+    "fx_positions",
     "hold",
     "hold_of",
     "holds",

@@ -81,8 +81,9 @@ def post_many(*, actor: Actor, now: datetime, postings: Sequence[Posting]) -> li
     """Book 1 to 1,000 postings in one round trip, all or none; the first refusal is raised."""
     rules.check_batch(len(postings))
     for posting in postings:
+        rules.check_kind(posting)
         rules.check_posting(posting, now=now)
-    found = engine.call(actor=actor, now=now, sql=_POST, params=_params(postings))
+    found = engine.call(actor=actor, now=now, sql=_POST, params=posting_params(postings))
     return [Posted(TransactionId(public_id), replayed) for public_id, replayed in found]
 
 
@@ -98,7 +99,7 @@ def post_each(
     sound = [place for place, result in enumerate(results) if result == _SOUND]
     if not sound:
         return results
-    params = _params([postings[place] for place in sound])
+    params = posting_params([postings[place] for place in sound])
     found = engine.call(actor=actor, now=now, sql=_POST_EACH, params=params)
     for place, (public_id, replayed, refusal, detail) in zip(sound, found, strict=True):
         results[place] = (
@@ -111,13 +112,15 @@ def post_each(
 
 def _refusal(posting: Posting, now: datetime) -> Refused:
     try:
+        rules.check_kind(posting)
         rules.check_posting(posting, now=now)
     except Problem as refusal:
         return Refused(refusal.slug, refusal.detail)
     return _SOUND
 
 
-def _params(postings: Sequence[Posting]) -> dict[str, object]:
+def posting_params(postings: Sequence[Posting]) -> dict[str, object]:
+    """Return the parameters of the engine's functions that book."""
     return {
         "postings": json.dumps(
             [

@@ -1,0 +1,4 @@
+DROP TRIGGER hold_placed ON ledger_hold;
+DROP FUNCTION ledger_holds_placed(),
+    ledger_place_holds(jsonb, timestamptz, text, text, text, text, text[]),
+    ledger_capture_holds(jsonb, uuid, timestamptz, text, text, text, text, text[]);
