@@ -17,8 +17,8 @@ METADATA_BYTES: Final = 4096  # as PostgreSQL writes it; held there by a constra
 _KEY: Final = re.compile(METADATA_KEY)
 
 
-def check_metadata(metadata: object) -> None:
-    """Return when it may be kept: few short keys; texts, whole numbers, true, false and null.
+def check_metadata(metadata: object) -> Metadata:
+    """Return what may be kept: few short keys; texts, whole numbers, true, false and null.
 
     Raises MalformedMetadata.
     """
@@ -32,6 +32,7 @@ def check_metadata(metadata: object) -> None:
         _check_value(value)
     if len(json.dumps(dict(metadata), ensure_ascii=False).encode()) > METADATA_BYTES:
         raise MalformedMetadata(f"metadata takes at most {METADATA_BYTES} bytes")
+    return metadata
 
 
 def _check_value(value: object) -> None:
