@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import cast
 
 from django.conf import settings
-from django.db.models import Case, F, Sum, When
+from django.db.models import BigIntegerField, Case, F, Sum, When
 
 from apps.platform.money import Money
 
@@ -38,7 +38,9 @@ def fx_positions(*, base: str, rates: Mapping[str, Fraction]) -> Positions:
     A rate is in major units: how much of `base` one unit of the currency is worth.
     """
     debit_normal = Case(
-        When(kind__in=rules.DEBIT_NORMAL, then=-F("posted_minor")), default=F("posted_minor")
+        When(kind__in=rules.DEBIT_NORMAL, then=-F("posted_minor")),
+        default=F("posted_minor"),
+        output_field=BigIntegerField(),
     )
     found = (
         Account.objects.filter(code__startswith=settings.LEDGER_TRADING_PREFIX)

@@ -5,6 +5,5 @@ DROP TRIGGER conversion_agrees ON ledger_conversion;
 ALTER TABLE ledger_conversion DROP CONSTRAINT conversion_exact,
     DROP CONSTRAINT conversion_lowest_terms, DROP CONSTRAINT conversion_sold,
     DROP CONSTRAINT conversion_bought;
-DROP FUNCTION ledger_conversion_agrees(), ledger_moved(bigint, bigint),
-    ledger_rounded(numeric, numeric, text);
+DROP FUNCTION ledger_conversion_agrees(), ledger_rounded(numeric, numeric, text);
 ALTER TABLE ledger_transaction DROP CONSTRAINT transaction_metadata;

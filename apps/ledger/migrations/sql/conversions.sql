@@ -36,29 +36,26 @@ ALTER TABLE ledger_conversion ADD CONSTRAINT conversion_exact CHECK (CASE fixes
     ELSE sold_minor = ledger_rounded(
         bought_minor::numeric * rate_denominator, rate_numerator, rounding) END);
 
--- What a transaction moved on an account, debits less credits; slots count as their account.
-CREATE FUNCTION ledger_moved(p_transaction bigint, p_account bigint) RETURNS numeric
-LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
-SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
-    SELECT coalesce(sum(e.debit) - sum(e.credit), 0) FROM ledger_entry AS e
-    CROSS JOIN LATERAL (
-        SELECT coalesce(slot_of_id, id) AS id FROM ledger_account WHERE id = e.account_id LIMIT 1) AS a
-    WHERE e.transaction_id = p_transaction AND a.id = p_account
-$$;
-
 -- At COMMIT the conversion and the legs of its transaction say the same: that much moved on the one
 -- trading account, and that much the other way on the other.
 CREATE FUNCTION ledger_conversion_agrees() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
 SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    v_sold numeric := ledger_moved(NEW.transaction_id, NEW.sold_account_id);
-    v_bought numeric := ledger_moved(NEW.transaction_id, NEW.bought_account_id);
+    v_sold numeric; -- debits less credits; slots count as their account
+    v_bought numeric;
 BEGIN
-    IF NOT EXISTS (SELECT FROM ledger_transaction WHERE id = NEW.transaction_id
-                   AND kind = 'exchange' AND written_by = pg_current_xact_id())
-       OR abs(v_sold) <> NEW.sold_minor OR abs(v_bought) <> NEW.bought_minor
-       OR sign(v_sold) = sign(v_bought) THEN
+    SELECT sum(e.debit - e.credit) FILTER (WHERE a.id = NEW.sold_account_id),
+           sum(e.debit - e.credit) FILTER (WHERE a.id = NEW.bought_account_id)
+        INTO v_sold, v_bought
+        FROM ledger_transaction AS t JOIN ledger_entry AS e ON e.transaction_id = t.id
+        CROSS JOIN LATERAL (
+            SELECT coalesce(slot_of_id, id) AS id FROM ledger_account
+            WHERE id = e.account_id LIMIT 1) AS a
+        WHERE t.id = NEW.transaction_id AND t.kind = 'exchange'
+            AND t.written_by = pg_current_xact_id();
+    IF (abs(v_sold), abs(v_bought)) IS DISTINCT FROM
+       (NEW.sold_minor::numeric, NEW.bought_minor::numeric) OR sign(v_sold) = sign(v_bought) THEN
         RAISE EXCEPTION 'a conversion is what its transaction exchanged'
             USING ERRCODE = 'check_violation';
     END IF;
@@ -114,8 +111,7 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION ledger_rounded(numeric, numeric, text), ledger_moved(bigint, bigint),
-    ledger_conversion_agrees(),
+REVOKE ALL ON FUNCTION ledger_rounded(numeric, numeric, text), ledger_conversion_agrees(),
     ledger_exchange(jsonb, jsonb, jsonb, timestamptz, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger_exchange(jsonb, jsonb, jsonb, timestamptz, text, text, text)
     TO probity_app;
