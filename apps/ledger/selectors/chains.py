@@ -18,17 +18,22 @@ def chain(*, chain_id: ChainId, at: datetime) -> ChainView:
     found = Chain.objects.select_related("end").filter(pk=chain_id).first()
     if found is None:
         raise ChainNotFound("no such chain")
-    booked = list(headers().filter(chain_id=chain_id).order_by("pk"))
-    legs: dict[int, list[Entry]] = {}
-    rows = Entry.objects.filter(transaction__chain_id=chain_id)
-    for leg in rows.select_related("transaction", "account").order_by("-debit", "pk"):
-        legs.setdefault(leg.transaction_id, []).append(leg)
+    rows = list(headers().filter(chain_id=chain_id))
+    legs: dict[int, list[Entry]] = {row.pk: [] for row in rows}
+    for leg in (
+        Entry.objects.filter(transaction__in=legs)
+        .select_related("transaction", "account")
+        .order_by("-debit", "pk")
+    ):
+        legs[leg.transaction_id].append(leg)
+    # Headers are written in the order of their references; legs, in the order they were booked.
+    rows.sort(key=lambda row: min(leg.pk for leg in legs[row.pk]))
     held = hold_rows().filter(chain_id=chain_id).order_by("pk")
     end = getattr(found, "end", None)
     return ChainView(
         chain_id=chain_id,
         status=cast("ChainStatus", "open" if end is None else end.outcome),
         recorded_at=found.recorded_at,
-        transactions=tuple(transaction_of(row=row, legs=legs.get(row.pk, [])) for row in booked),
+        transactions=tuple(transaction_of(row=row, legs=legs[row.pk]) for row in rows),
         holds=tuple(hold_of(row=row, at=at) for row in held),
     )

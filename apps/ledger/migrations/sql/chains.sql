@@ -230,7 +230,8 @@ BEGIN
             SELECT undoing.public_id, true FROM ledger_transaction AS t
             JOIN ledger_reversal AS r ON r.reversed_id = t.id AND r.whole
             JOIN ledger_transaction AS undoing ON undoing.id = r.transaction_id
-            WHERE t.chain_id = p_chain ORDER BY undoing.id;
+            WHERE t.chain_id = p_chain
+            ORDER BY (SELECT min(id) FROM ledger_entry WHERE transaction_id = undoing.id);
         RETURN;
     ELSIF v_ended <> '' THEN
         PERFORM ledger_refuse('chain-ended', 'the chain has ended');
@@ -239,11 +240,12 @@ BEGIN
                    ORDER BY reversed) THEN
         PERFORM ledger_refuse('chain-moved', 'the chain has grown: look again');
     END IF;
+    PERFORM ledger_chain_close( -- first: what it holds may be what is to be given back
+        p_chain, 'reversed', p_now, p_actor_kind, p_actor_key, p_request_id, p_void_event_name,
+        p_void_subscribers);
     RETURN QUERY SELECT * FROM ledger_reverse_all(
         p_reversals, p_parts, p_postings, p_legs, p_chain, p_now, p_actor_kind, p_actor_key,
         p_request_id, p_event_name, p_subscribers);
-    PERFORM ledger_chain_close(p_chain, 'reversed', p_now, p_actor_kind, p_actor_key, p_request_id,
-                               p_void_event_name, p_void_subscribers);
 END
 $$;
 
