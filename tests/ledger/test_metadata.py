@@ -16,7 +16,13 @@ from apps.ledger.models import Transaction
 from .books import ACTOR, NOW, Pair, acct, balance, open_account, post, refused, transfer
 from .conftest import Caller
 
-FULL = {"order": "A-17", "attempt": 2, "test": False, "note": None, "long": "\u00e9" * 500}
+FULL: rules.Metadata = {
+    "order": "A-17",
+    "attempt": 2,
+    "test": False,
+    "note": None,
+    "long": "\u00e9" * 500,
+}
 WRONG: list[Any] = [
     {"": 1},
     {"Order": 1},
