@@ -1,6 +1,16 @@
 """Named failures of the ledger; `rest` renders each as RFC 9457 problem details."""
 
-from .accounts import AccountClosed, AccountExists, AccountFrozen, AccountNotEmpty, AccountNotFound
+from .accounts import (
+    AboveCeiling,
+    AccountClosed,
+    AccountExists,
+    AccountFrozen,
+    AccountHot,
+    AccountNotEmpty,
+    AccountNotFound,
+    MalformedBounds,
+    ParentUnfit,
+)
 from .chains import ChainBooked, Chained, ChainEnded, ChainMoved, ChainNotFound, MalformedChain
 from .conversions import MalformedExchange, MalformedRate, TradingAccountMissing
 from .holds import (
@@ -12,6 +22,14 @@ from .holds import (
     MalformedHold,
 )
 from .metadata import MalformedMetadata
+from .periods import (
+    MalformedClosing,
+    PeriodClosed,
+    PeriodNotFound,
+    PeriodNotOver,
+    PeriodOutOfOrder,
+    ReopeningLapsed,
+)
 from .posting import (
     BalanceOverflow,
     CurrencyMismatch,
@@ -23,12 +41,15 @@ from .posting import (
     TransactionNotFound,
     Unbalanced,
 )
+from .reports import ReportRateMissing
 from .reversals import AlreadyReversed, ReasonMissing, SecondPersonNeeded
 
 __all__ = [
+    "AboveCeiling",
     "AccountClosed",
     "AccountExists",
     "AccountFrozen",
+    "AccountHot",
     "AccountNotEmpty",
     "AccountNotFound",
     "AlreadyReversed",
@@ -46,14 +67,23 @@ __all__ = [
     "HoldNotExtended",
     "HoldNotFound",
     "InsufficientFunds",
+    "MalformedBounds",
     "MalformedChain",
+    "MalformedClosing",
     "MalformedExchange",
     "MalformedHold",
     "MalformedMetadata",
     "MalformedPosting",
     "MalformedRate",
+    "ParentUnfit",
+    "PeriodClosed",
+    "PeriodNotFound",
+    "PeriodNotOver",
+    "PeriodOutOfOrder",
     "ReasonMissing",
     "ReferenceReused",
+    "ReopeningLapsed",
+    "ReportRateMissing",
     "SameAccount",
     "SecondPersonNeeded",
     "TradingAccountMissing",

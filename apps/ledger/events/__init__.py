@@ -1,6 +1,6 @@
 """Events and values of the ledger: facts, versioned, free of personal data."""
 
-from .accounts import AccountView, NewAccount
+from .accounts import AccountView, Bounds, NewAccount
 from .balances import BalanceView, PastBalanceView, TrialBalanceLine
 from .chains import ChainCapture, ChainDone, ChainReversal, ChainView
 from .conversions import (
@@ -28,6 +28,7 @@ from .holds import (
 from .ids import (
     AccountId,
     AccountKind,
+    AccountMode,
     AccountStatus,
     ChainId,
     ChainStatus,
@@ -36,6 +37,7 @@ from .ids import (
     HoldStatus,
     TransactionId,
 )
+from .periods import ClosingView, NewPeriod, PeriodView, ReopeningView, ResultView
 from .posting import (
     EntryView,
     Leg,
@@ -45,16 +47,21 @@ from .posting import (
     TransactionView,
     Transfer,
     TransferPosted,
+    TransfersPosted,
 )
+from .reports import BalanceSheet, Heading, IncomeStatement, Rates, ReportLine, Section
 from .reversals import Part, Reversal, ReversalView, TransactionReversed
 from .verification import Finding, Verification
 
 __all__ = [
     "AccountId",
     "AccountKind",
+    "AccountMode",
     "AccountStatus",
     "AccountView",
+    "BalanceSheet",
     "BalanceView",
+    "Bounds",
     "Capture",
     "CaptureView",
     "Captured",
@@ -64,11 +71,13 @@ __all__ = [
     "ChainReversal",
     "ChainStatus",
     "ChainView",
+    "ClosingView",
     "Conversion",
     "ConversionView",
     "EntryView",
     "Fee",
     "Finding",
+    "Heading",
     "Held",
     "HoldCaptured",
     "HoldExpired",
@@ -78,26 +87,35 @@ __all__ = [
     "HoldView",
     "HoldVoided",
     "HolderId",
+    "IncomeStatement",
     "Leg",
     "NewAccount",
     "NewExchange",
     "NewHold",
+    "NewPeriod",
     "Part",
     "PastBalanceView",
+    "PeriodView",
     "Position",
     "Positions",
     "Posted",
     "Posting",
     "Quote",
+    "Rates",
     "Refused",
+    "ReopeningView",
+    "ReportLine",
+    "ResultView",
     "Reversal",
     "ReversalView",
     "Rounding",
+    "Section",
     "TransactionId",
     "TransactionReversed",
     "TransactionView",
     "Transfer",
     "TransferPosted",
+    "TransfersPosted",
     "TrialBalanceLine",
     "Verification",
 ]

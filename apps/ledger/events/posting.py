@@ -117,3 +117,11 @@ class TransferPosted:
     event_name: ClassVar[str] = "ledger.transfer.posted.v1"
     transaction_id: UUID
     effective_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransfersPosted:
+    """Balanced transfers of one batch were committed, in their order; 1 to 100 of them."""
+
+    event_name: ClassVar[str] = "ledger.transfers.posted.v1"
+    transaction_ids: tuple[UUID, ...]

@@ -1,4 +1,4 @@
-"""Exchanges and chains: their tables, triggers, functions and grants; metadata is kept."""
+"""Exchanges and chains: their tables, triggers, functions and grants."""
 
 import re
 from pathlib import Path
@@ -7,10 +7,6 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 SQL = Path(__file__).parent / "sql"
-_HEADER = "effective_at timestamptz)) WITH ORDINALITY"
-_NAMES = "AS w (id, kind, source, reference, fingerprint, effective_at, n)"
-_INTO = "fingerprint, effective_at, recorded_at)"
-_OUT_OF = "fingerprint, effective_at, p_now"
 
 
 def _text(name: str) -> str:
@@ -27,20 +23,6 @@ def _from(name: str, *functions: str) -> str:
         assert found is not None, function  # noqa: S101 - a migration that lies must not run
         made.append("CREATE OR REPLACE FUNCTION " + found[1])
     return "\n".join(made)
-
-
-def _post_keeps() -> str:
-    """Return ledger_post as it was, but that it keeps what a header says of metadata and chain."""
-    made = _from("journals.sql", "ledger_post")
-    for old, new in (
-        (_HEADER, "effective_at timestamptz, metadata jsonb, chain uuid)) WITH ORDINALITY"),
-        (_NAMES, _NAMES.replace("effective_at, n", "effective_at, metadata, chain, n")),
-        (_INTO, _INTO.replace("recorded_at)", "recorded_at, metadata,\n             chain_id)")),
-        (_OUT_OF, _OUT_OF + ", metadata, chain"),
-    ):
-        assert made.count(old) == 1, old  # noqa: S101 - as above
-        made = made.replace(old, new)
-    return made
 
 
 def _holds_as_before() -> str:
@@ -124,7 +106,6 @@ class Migration(migrations.Migration):
             model_name='hold',
             index=models.Index(models.F('chain_id'), condition=models.Q(('chain_id__isnull', False)), name='hold_chain'),
         ),
-        migrations.RunSQL(_post_keeps(), _from("journals.sql", "ledger_post")),
         migrations.RunSQL(_text("conversions.sql"), _text("conversions.reverse.sql")),
         migrations.RunSQL(
             _text("hold_chains.sql"), _text("hold_chains.reverse.sql") + _holds_as_before()

@@ -8,6 +8,13 @@ from .books import Books
 from .chains import Chain, ChainEnd
 from .conversions import Conversion
 from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
+from .periods import (
+    ClosingJournal,
+    Period,
+    PeriodClosing,
+    PeriodReopening,
+    ReopeningRequest,
+)
 from .reversals import Reversal, ReversalPart
 from .roll_ups import RollUp
 from .transactions import Entry, Transaction
@@ -18,6 +25,7 @@ __all__ = [
     "Books",
     "Chain",
     "ChainEnd",
+    "ClosingJournal",
     "Conversion",
     "Entry",
     "Hold",
@@ -25,6 +33,10 @@ __all__ = [
     "HoldEnd",
     "HoldExtension",
     "HoldOpen",
+    "Period",
+    "PeriodClosing",
+    "PeriodReopening",
+    "ReopeningRequest",
     "Reversal",
     "ReversalPart",
     "RollUp",

@@ -4,6 +4,7 @@ The same truths stand in the database (migrations/sql), where nothing gets past 
 explained, and refused before a round trip is spent.
 """
 
+from .accounts import check_new_account
 from .balances import DEBIT_NORMAL, in_columns, on_normal_side
 from .chains import booked_legs, chain_captures, chain_source, chained_holds, chained_postings
 from .conversions import (
@@ -29,6 +30,17 @@ from .holds import (
     hold_status,
 )
 from .metadata import METADATA_KEY, METADATA_KEYS, METADATA_TEXT, Metadata, check_metadata
+from .periods import (
+    CLOSING_SOURCE,
+    check_reason,
+    check_retained,
+    closing_postings,
+    first_moment,
+    last_moment,
+    months,
+    open_request,
+    results,
+)
 from .posting import (
     BATCH_MAX,
     LEGS_MAX,
@@ -38,14 +50,17 @@ from .posting import (
     check_reference,
     fingerprint,
     header_as_json,
+    is_transfer,
     largest_side,
     leg_as_json,
     transfer,
 )
+from .reports import balance_sheets, income_statements, translated
 from .reversals import check_reversal, reversal_fingerprint, reversal_legs
 
 __all__ = [
     "BATCH_MAX",
+    "CLOSING_SOURCE",
     "DEBIT_NORMAL",
     "FEES_MAX",
     "LEGS_MAX",
@@ -55,6 +70,7 @@ __all__ = [
     "ROUNDINGS",
     "Metadata",
     "available",
+    "balance_sheets",
     "booked_legs",
     "capture_fingerprint",
     "chain_captures",
@@ -66,28 +82,40 @@ __all__ = [
     "check_hold",
     "check_kind",
     "check_metadata",
+    "check_new_account",
     "check_posting",
+    "check_reason",
     "check_reference",
+    "check_retained",
     "check_reversal",
+    "closing_postings",
     "convert",
     "exchange_fingerprint",
     "exchange_legs",
     "fingerprint",
+    "first_moment",
     "header_as_json",
     "hold_fingerprint",
     "hold_status",
     "in_columns",
     "in_major",
     "in_minor",
+    "income_statements",
+    "is_transfer",
     "largest_side",
+    "last_moment",
     "leg_as_json",
+    "months",
     "on_normal_side",
+    "open_request",
     "parse_rate",
     "positions",
     "rate_of",
     "rate_text",
+    "results",
     "reversal_fingerprint",
     "reversal_legs",
     "rounded",
     "transfer",
+    "translated",
 ]

@@ -11,8 +11,8 @@ from .books import (
     last_verification,
     row,
     rows,
+    slots_to_fold,
     transaction,
-    trial_balance,
     verify,
     view_of,
 )
@@ -20,6 +20,8 @@ from .chains import chain
 from .conversions import conversion_of, fx_positions
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
+from .periods import closing_preview, period, periods
+from .reports import balance_sheets, currencies, income_statements, trial_balance
 
 __all__ = [
     "Row",
@@ -30,17 +32,24 @@ __all__ = [
     "activity",
     "balance",
     "balance_at",
+    "balance_sheets",
     "chain",
+    "closing_preview",
     "conversion_of",
+    "currencies",
     "entries",
     "fx_positions",
     "hold",
     "hold_of",
     "holds",
     "holds_anything",
+    "income_statements",
     "last_verification",
+    "period",
+    "periods",
     "row",
     "rows",
+    "slots_to_fold",
     "transaction",
     "trial_balance",
     "verify",

@@ -33,9 +33,9 @@ from ..events import (
     TransactionView,
 )
 from . import engine
-from .holds import capture_as_json, event_params, hold_as_json
-from .posting import posting_params
-from .reversal import header, link, part_as_json
+from .holds import _capture_as_json, _event_params, _hold_as_json
+from .posting import _posting_params
+from .reversal import _header, _link, _part_as_json
 
 _POST: Final = db.load_sql(package="apps.ledger", name="post_chain.sql")
 _HOLD: Final = db.load_sql(package="apps.ledger", name="hold_chain.sql")
@@ -53,7 +53,7 @@ def post_chain(
     references. Raises MalformedChain, ChainEnded, or what post_many raises.
     """
     chained = rules.chained_postings(postings, chain_id=chain_id, now=now)
-    params = {"chain": chain_id} | posting_params(chained)
+    params = {"chain": chain_id} | _posting_params(chained)
     found = engine.call(actor=actor, now=now, sql=_POST, params=params)
     return [Posted(TransactionId(public_id), replayed) for public_id, replayed in found]
 
@@ -67,8 +67,8 @@ def hold_chain(
     place_hold raises.
     """
     chained = rules.chained_holds(holds, chain_id=chain_id)
-    told = json.dumps([hold_as_json(hold) for hold in chained])
-    params = {"chain": chain_id, "holds": told} | event_params(HoldPlaced)
+    told = json.dumps([_hold_as_json(hold) for hold in chained])
+    params = {"chain": chain_id, "holds": told} | _event_params(HoldPlaced)
     found = engine.call(actor=actor, now=now, sql=_HOLD, params=params)
     return [Held(HoldId(public_id), replayed) for public_id, replayed in found]
 
@@ -81,8 +81,8 @@ def capture_chain(*, actor: Actor, now: datetime, capture: ChainCapture) -> Chai
     """
     numbers = [TransactionId(ids.new_id()) for _ in capture.receivers]
     captures = rules.chain_captures(capture, transaction_ids=numbers, now=now)
-    told = json.dumps([capture_as_json(one) for one in captures])
-    params = {"chain": capture.chain_id, "captures": told} | event_params(HoldCaptured)
+    told = json.dumps([_capture_as_json(one) for one in captures])
+    params = {"chain": capture.chain_id, "captures": told} | _event_params(HoldCaptured)
     found = engine.call(actor=actor, now=now, sql=_CAPTURE, params=params)
     return _done(capture.chain_id, found)
 
@@ -92,7 +92,7 @@ def void_chain(*, actor: Actor, now: datetime, chain_id: ChainId) -> ChainDone:
 
     Safe to repeat. Raises ChainNotFound, ChainEnded, or ChainBooked (it is to be reversed).
     """
-    params = {"chain": chain_id} | event_params(HoldVoided)
+    params = {"chain": chain_id} | _event_params(HoldVoided)
     found = engine.call(actor=actor, now=now, sql=_VOID, params=params)
     return ChainDone(chain_id, (), found[0][0])
 
@@ -121,16 +121,16 @@ def reverse_chain(
     undoing = [_undoing(one, how, now) for one, how in zip(booked, wanted, strict=True)]
     params = {
         "chain": chain_id,
-        "reversals": json.dumps([link(one, approver=approver) for one in wanted]),
+        "reversals": json.dumps([_link(one, approver=approver) for one in wanted]),
         "parts": json.dumps(
             [
-                part_as_json(part) | {"n": place}
+                _part_as_json(part) | {"n": place}
                 for place, (_, parts) in enumerate(undoing, 1)
                 for part in parts
             ]
         ),
         "postings": json.dumps(
-            [header(posting, how) for (posting, _), how in zip(undoing, wanted, strict=True)]
+            [_header(posting, how) for (posting, _), how in zip(undoing, wanted, strict=True)]
         ),
         "legs": json.dumps(
             [
@@ -141,7 +141,7 @@ def reverse_chain(
         ),
         "void_event_name": HoldVoided.event_name,
         "void_subscribers": outbox.subscriber_names(HoldVoided),
-    } | event_params(TransactionReversed)
+    } | _event_params(TransactionReversed)
     return _done(chain_id, engine.call(actor=actor, now=now, sql=_REVERSE, params=params))
 
 

@@ -41,7 +41,7 @@ def place_hold(*, actor: Actor, now: datetime, hold: NewHold) -> Held:
     ReferenceReused.
     """
     rules.check_hold(hold)
-    params = {"hold": json.dumps(hold_as_json(hold))} | event_params(HoldPlaced)
+    params = {"hold": json.dumps(_hold_as_json(hold))} | _event_params(HoldPlaced)
     public_id, replayed = engine.call(actor=actor, now=now, sql=_PLACE, params=params)[0]
     return Held(HoldId(public_id), replayed)
 
@@ -54,7 +54,7 @@ def capture_hold(*, actor: Actor, now: datetime, capture: Capture) -> Captured:
     HoldLapsed, CaptureExceedsHold, ReferenceReused, or what posting raises.
     """
     rules.check_capture(capture, now=now)
-    params = {"capture": json.dumps(capture_as_json(capture))} | event_params(HoldCaptured)
+    params = {"capture": json.dumps(_capture_as_json(capture))} | _event_params(HoldCaptured)
     found = engine.call(actor=actor, now=now, sql=_CAPTURE, params=params)[0]
     transaction_id, amount_minor, replayed = found
     return Captured(TransactionId(transaction_id), amount_minor, replayed)
@@ -73,7 +73,7 @@ def void_hold(*, actor: Actor, now: datetime, hold_id: HoldId, source: str, refe
         "reference": reference,
         "event": str(ids.new_id()),
     }
-    params = {"void": json.dumps(told)} | event_params(HoldVoided)
+    params = {"void": json.dumps(told)} | _event_params(HoldVoided)
     found = engine.call(actor=actor, now=now, sql=_VOID, params=params)[0]
     return Held(hold_id, found[0])
 
@@ -111,7 +111,7 @@ def expire_holds(*, actor: Actor, now: datetime) -> int:
     """
     total = 0
     while True:
-        params = {"limit": _AT_ONCE} | event_params(HoldExpired)
+        params = {"limit": _AT_ONCE} | _event_params(HoldExpired)
         with transaction.atomic():
             ended: int = engine.call(actor=actor, now=now, sql=_EXPIRE, params=params)[0][0]
         total += ended
@@ -119,7 +119,7 @@ def expire_holds(*, actor: Actor, now: datetime) -> int:
             return total
 
 
-def hold_as_json(hold: NewHold) -> dict[str, object]:
+def _hold_as_json(hold: NewHold) -> dict[str, object]:
     """Return a hold as the engine's functions take it."""
     return {
         "id": str(hold.hold_id),
@@ -135,7 +135,7 @@ def hold_as_json(hold: NewHold) -> dict[str, object]:
     }
 
 
-def capture_as_json(capture: Capture) -> dict[str, object]:
+def _capture_as_json(capture: Capture) -> dict[str, object]:
     """Return a capture as the engine's functions take it."""
     return {
         "hold": str(capture.hold_id),
@@ -151,7 +151,7 @@ def capture_as_json(capture: Capture) -> dict[str, object]:
     }
 
 
-def event_params(event_type: type[outbox.Event]) -> dict[str, Any]:
+def _event_params(event_type: type[outbox.Event]) -> dict[str, Any]:
     """Return the parameters by which a function of the engine tells subscribers."""
     return {
         "event_name": event_type.event_name,

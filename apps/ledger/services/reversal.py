@@ -45,9 +45,9 @@ def reverse(
     )
     rules.check_posting(posting, now=now)
     params = {
-        "reversal": json.dumps(link(reversal, approver=approver)),
-        "parts": json.dumps([part_as_json(part) for part in parts]),
-        "posting": json.dumps(header(posting, reversal)),
+        "reversal": json.dumps(_link(reversal, approver=approver)),
+        "parts": json.dumps([_part_as_json(part) for part in parts]),
+        "posting": json.dumps(_header(posting, reversal)),
         "legs": json.dumps([rules.leg_as_json(leg) for leg in legs]),
         "event_name": TransactionReversed.event_name,
         "subscribers": outbox.subscriber_names(TransactionReversed),
@@ -56,7 +56,7 @@ def reverse(
     return Posted(TransactionId(public_id), replayed)
 
 
-def link(reversal: Reversal, *, approver: Actor | None) -> dict[str, object]:
+def _link(reversal: Reversal, *, approver: Actor | None) -> dict[str, object]:
     """Return what links two transactions, as the engine's functions take it."""
     return {
         "reversed": str(reversal.reversed_id),
@@ -67,11 +67,11 @@ def link(reversal: Reversal, *, approver: Actor | None) -> dict[str, object]:
     }
 
 
-def header(posting: Posting, reversal: Reversal) -> dict[str, object]:
+def _header(posting: Posting, reversal: Reversal) -> dict[str, object]:
     """Return the header of a reversing transaction, as the engine's functions take it."""
     return rules.header_as_json(posting) | {"fingerprint": rules.reversal_fingerprint(reversal)}
 
 
-def part_as_json(part: Part) -> dict[str, object]:
+def _part_as_json(part: Part) -> dict[str, object]:
     """Return a part as the engine's functions take it."""
     return {"account": str(part.account_id), "version": part.version, "amount": part.minor}

@@ -17,7 +17,7 @@ from apps.platform.rest import ScopedView, id_from_path, id_schema, key_of, once
 from ... import selectors, services
 from ...errors import ChainNotFound
 from ...events import AccountId, ChainCapture, ChainId, ChainReversal, ChainView, HoldId, NewHold
-from .. import chain_shapes as shapes
+from ..serializers import chains as shapes
 from . import edge
 from .journals import journal_posting, transfer_posting
 

@@ -12,8 +12,8 @@ from apps.platform.rest import ScopedView, once
 
 from ... import selectors, services
 from ...events import Fee, NewExchange, Quote, TransactionId
-from .. import exchange_shapes
 from .. import serializers as shapes
+from ..serializers.exchanges import ExchangeIn
 from . import edge
 
 
@@ -25,13 +25,13 @@ class ExchangeCollection(ScopedView):
     @extend_schema(
         operation_id="post_exchange",
         summary="Exchange one currency against another",
-        request=exchange_shapes.ExchangeIn,
+        request=ExchangeIn,
         parameters=[edge.KEY],
         responses={201: shapes.TransactionOut, **edge.POST_PROBLEMS},
     )
     def post(self, request: Request) -> HttpResponse:
         """Book both sides at an exact rate, which is kept: 201 once for each key."""
-        wanted = edge.body_of(request, exchange_shapes.ExchangeIn)
+        wanted = edge.body_of(request, ExchangeIn)
         for account_id in (wanted["from_account_id"], wanted["to_account_id"]):
             edge.ask(request, account_id=account_id, permission="ledger.post_from")
         return once(request, status=201, work=lambda: _exchange(request, wanted))

@@ -163,16 +163,19 @@ CREATE FUNCTION ledger_chain_close(
 ) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
 SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    v_held bigint[];
 BEGIN
-    WITH held AS (
-        SELECT o.hold_id, o.left_minor FROM ledger_hold AS h
-        JOIN ledger_hold_open AS o ON o.hold_id = h.id
+    SELECT array_agg(hold_id) INTO v_held FROM (
+        SELECT o.hold_id FROM ledger_hold AS h JOIN ledger_hold_open AS o ON o.hold_id = h.id
         WHERE h.chain_id = p_chain AND o.expires_at > p_now
-        ORDER BY o.hold_id FOR UPDATE OF o
-    ), ended AS (
+        ORDER BY o.hold_id FOR UPDATE OF o) AS locked;
+    PERFORM ledger_lock_held(v_held);
+    WITH ended AS (
         INSERT INTO ledger_hold_end
             (hold_id, outcome, released_minor, source, reference, recorded_at)
-        SELECT hold_id, 'voided', left_minor, 'chain:' || p_chain, p_outcome, p_now FROM held
+        SELECT hold_id, 'voided', left_minor, 'chain:' || p_chain, p_outcome, p_now
+        FROM ledger_hold_open WHERE hold_id = ANY (v_held)
         RETURNING hold_id
     ), told AS (
         SELECT audit_record(p_now, p_actor_kind, p_actor_key, 'ledger.hold.void',

@@ -1,11 +1,9 @@
 -- Holds, many in one call, and in chains. What is new in the order of locks: a hold is locked by its
--- row in ledger_hold_open, before any header and any account. So nobody who has an account waits for a
--- header, and a capture and a post of one reference cannot wait for each other in a ring.
+-- row in ledger_hold_open, before any header, and headers are before accounts here too. So nobody who
+-- has an account waits for a header, and a capture and a post of one reference cannot wait for each
+-- other in a ring.
 --
 --     chain, holds by id, references of holds, headers by (source, reference), accounts by id
---
--- Who takes a hold away needs no account: whoever counts beside it counts it still. Who adds to what
--- is held (place, extend) has the account.
 
 -- --- what happens to a hold
 
@@ -25,6 +23,15 @@ BEGIN
     END IF;
     RETURN v_open;
 END
+$$;
+
+-- Lock the accounts of holds that are locked, in their order: what is held is counted on them.
+CREATE FUNCTION ledger_lock_held(p_holds bigint[]) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+    SELECT FROM ledger_account
+    WHERE id = ANY (ARRAY(SELECT account_id FROM ledger_hold_open WHERE hold_id = ANY (p_holds)))
+    ORDER BY slot_of_id IS NOT NULL, id FOR NO KEY UPDATE
 $$;
 
 CREATE OR REPLACE FUNCTION ledger_hold_extended() RETURNS trigger
@@ -67,26 +74,33 @@ CREATE FUNCTION ledger_holds_placed() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
 SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
+    v_locked record;
     v_refusal text;
 BEGIN
-    PERFORM FROM ledger_account WHERE id = ANY (ARRAY(SELECT account_id FROM added))
-        ORDER BY id FOR NO KEY UPDATE;
+    SELECT bool_or(bounds_due_at <= at) AS due, array_agg(id) AS ids, min(at) AS at INTO v_locked FROM (
+        SELECT id, bounds_due_at, (SELECT min(recorded_at) FROM added) AS at FROM ledger_account
+        WHERE id = ANY (ARRAY(SELECT account_id FROM added))
+        ORDER BY slot_of_id IS NOT NULL, id FOR NO KEY UPDATE) AS locked;
+    IF v_locked.due THEN
+        PERFORM ledger_bounds_fall_due(v_locked.ids, v_locked.at);
+    END IF;
     SELECT CASE WHEN a.status = 'closed' THEN 'account-closed'
                 WHEN a.status <> 'open' THEN 'account-frozen'
+                WHEN a.mode <> 'plain' THEN 'account-hot'
                 ELSE 'insufficient-funds' END
         INTO v_refusal
-        FROM (SELECT account_id, sum(amount_minor) AS minor, min(recorded_at) AS at
-              FROM added GROUP BY account_id) AS w
+        FROM (SELECT account_id, sum(amount_minor) AS minor FROM added GROUP BY account_id) AS w
         CROSS JOIN LATERAL (
-            SELECT id, status, posted_minor, floor_minor
+            SELECT id, status, mode, posted_minor, floor_minor
             FROM ledger_account WHERE id = w.account_id LIMIT 1) AS a
-        WHERE a.status <> 'open'
-            OR a.posted_minor - ledger_held(a.id, w.at) - w.minor < a.floor_minor
+        WHERE a.status <> 'open' OR a.mode <> 'plain'
+            OR a.posted_minor - ledger_held(a.id, v_locked.at) - w.minor < a.floor_minor
         ORDER BY a.id LIMIT 1;
     IF FOUND THEN
         PERFORM ledger_refuse(v_refusal, CASE v_refusal
             WHEN 'account-closed' THEN 'the account is closed'
             WHEN 'account-frozen' THEN 'the account is frozen'
+            WHEN 'account-hot' THEN 'an account that many write to has no holds'
             ELSE 'the account would fall below its floor' END);
     END IF;
     INSERT INTO ledger_hold_open (hold_id, account_id, left_minor, expires_at)
@@ -196,8 +210,8 @@ $$;
 -- p_captures [{hold, receiver, amount, final, id, source, reference, fingerprint, effective_at,
 --            event}]; amount null: all that is left; id: of the transaction that it posts
 -- p_chain    whose holds they are; null: of none
--- The captures are written first, so that what they take is no longer held when their transactions,
--- which go as one, ask for it.
+-- Headers come first, then the accounts, then the captures, so that what they take is no longer held
+-- when the legs ask for it.
 CREATE FUNCTION ledger_capture_holds(
     p_captures jsonb, p_chain uuid, p_now timestamptz, p_actor_kind text, p_actor_key text,
     p_request_id text, p_event_name text, p_subscribers text[]
@@ -209,18 +223,19 @@ DECLARE
     v_capture record;
     v_hold record;
     v_earlier record;
-    v_postings jsonb := '[]';
-    v_legs jsonb := '[]';
+    v_fresh jsonb := '[]';
 BEGIN
     PERFORM FROM ledger_hold_open
         WHERE hold_id = ANY (ARRAY(
             SELECT ledger_hold_id(c.hold) FROM jsonb_to_recordset(p_captures) AS c (hold uuid)))
         ORDER BY hold_id FOR UPDATE;
 
-    FOR v_capture IN SELECT * FROM jsonb_to_recordset(p_captures) AS c (
-            hold uuid, receiver uuid, amount bigint, final boolean, id uuid, source text,
-            reference text, fingerprint text, effective_at text, event uuid) LOOP
-        SELECT h.id, h.currency, h.chain_id, a.public_id AS account, a.kind,
+    FOR v_capture IN SELECT c.*, said FROM jsonb_array_elements(p_captures) AS p (said)
+        CROSS JOIN LATERAL jsonb_to_record(said) AS c (
+            hold uuid, receiver uuid, amount bigint, id uuid, source text, reference text,
+            fingerprint text)
+    LOOP
+        SELECT h.id, h.currency, h.chain_id, a.public_id AS account,
                a.kind IN ('asset', 'expense') AS by_debit INTO v_hold
             FROM ledger_hold AS h JOIN ledger_account AS a ON a.id = h.account_id
             WHERE h.id = ledger_hold_id(v_capture.hold);
@@ -228,8 +243,6 @@ BEGIN
             PERFORM ledger_refuse('chained', 'a hold of a chain is captured with its chain');
         ELSIF v_capture.receiver = v_hold.account THEN
             PERFORM ledger_refuse('same-account', 'held money goes to another account');
-        ELSIF NOT EXISTS (SELECT FROM ledger_account WHERE public_id = v_capture.receiver) THEN
-            PERFORM ledger_refuse('account-not-found', 'no such account');
         END IF;
 
         SELECT t.public_id, t.fingerprint, c.amount_minor INTO v_earlier
@@ -243,37 +256,79 @@ BEGIN
             RETURN QUERY SELECT v_earlier.public_id, v_earlier.amount_minor, true;
             CONTINUE;
         END IF;
-
         v_capture.amount := coalesce(
             v_capture.amount, (ledger_hold_still_open(v_hold.id, p_now)).left_minor);
-        INSERT INTO ledger_hold_capture (hold_id, transaction_id, amount_minor, final, recorded_at)
-        VALUES (v_hold.id, v_capture.id, v_capture.amount, v_capture.final, p_now);
-        v_postings := v_postings || jsonb_build_object(
-            'id', v_capture.id, 'kind', 'capture', 'source', v_capture.source,
-            'reference', v_capture.reference, 'fingerprint', v_capture.fingerprint,
-            'effective_at', v_capture.effective_at, 'currency', v_hold.currency, 'chain', p_chain);
-        v_legs := v_legs || jsonb_build_array(
-            jsonb_build_object(
-                'n', jsonb_array_length(v_postings), 'debit', v_capture.amount, 'credit', 0,
-                'account', CASE WHEN v_hold.by_debit THEN v_capture.receiver ELSE v_hold.account END),
-            jsonb_build_object(
-                'n', jsonb_array_length(v_postings), 'debit', 0, 'credit', v_capture.amount,
-                'account', CASE WHEN v_hold.by_debit THEN v_hold.account ELSE v_capture.receiver END));
-        PERFORM audit_record(p_now, p_actor_kind, p_actor_key, 'ledger.hold.capture',
-                             'hold:' || v_capture.hold,
-                             jsonb_build_object('transaction', v_capture.id), p_request_id),
-                outbox_emit(v_capture.event, p_event_name,
-                            jsonb_build_object('hold_id', v_capture.hold,
-                                               'transaction_id', v_capture.id),
-                            p_request_id, p_now, p_subscribers);
+        v_fresh := v_fresh || (v_capture.said || jsonb_build_object(
+            'hold_id', v_hold.id, 'amount', v_capture.amount, 'currency', v_hold.currency,
+            'debit', CASE WHEN v_hold.by_debit THEN v_capture.receiver ELSE v_hold.account END,
+            'credit', CASE WHEN v_hold.by_debit THEN v_hold.account ELSE v_capture.receiver END));
         RETURN QUERY SELECT v_capture.id, v_capture.amount, false;
     END LOOP;
+    IF v_fresh <> '[]' THEN
+        PERFORM ledger_book_captures(v_fresh, p_chain, p_now, p_actor_kind, p_actor_key,
+                                     p_request_id, p_event_name, p_subscribers);
+    END IF;
+END
+$$;
 
-    IF v_postings <> '[]' AND (
-        SELECT bool_or(p.replayed) FROM ledger_post(
-            v_postings, v_legs, p_now, p_actor_kind, p_actor_key, p_request_id, '', '{}') AS p) THEN
+-- p_captures as above, each with {hold_id, currency, debit, credit} too; their holds are locked.
+CREATE FUNCTION ledger_book_captures(
+    p_captures jsonb, p_chain uuid, p_now timestamptz, p_actor_kind text, p_actor_key text,
+    p_request_id text, p_event_name text, p_subscribers text[]
+) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    v_headers bigint[];
+    v record;
+BEGIN
+    WITH wanted AS (
+        SELECT * FROM jsonb_to_recordset(p_captures) AS c (
+            id uuid, source text, reference text, fingerprint text, effective_at timestamptz)
+    ), added AS (
+        INSERT INTO ledger_transaction
+            (public_id, kind, source, reference, fingerprint, effective_at, recorded_at, actor_kind,
+             actor_key, chain_id)
+        SELECT id, 'capture', source, reference, fingerprint, effective_at, p_now, p_actor_kind,
+               p_actor_key, p_chain
+        FROM wanted ORDER BY source, reference
+        ON CONFLICT (source, reference) DO NOTHING
+        RETURNING id, public_id
+    )
+    SELECT array_agg(added.id ORDER BY n) INTO v_headers
+        FROM jsonb_array_elements(p_captures) WITH ORDINALITY AS p (said, n)
+        JOIN added ON added.public_id = (said ->> 'id')::uuid;
+    IF coalesce(cardinality(v_headers), 0) < jsonb_array_length(p_captures) THEN
         PERFORM ledger_refuse('reference-reused', 'this reference names another posting');
     END IF;
+
+    SELECT array_agg(n::int ORDER BY n, side) AS places, array_agg(account ORDER BY n, side) AS accounts,
+           array_agg(debited ORDER BY n, side) AS debits, array_agg(credited ORDER BY n, side) AS credits,
+           array_agg(currency ORDER BY n, side) AS currencies
+        INTO v
+        FROM jsonb_array_elements(p_captures) WITH ORDINALITY AS p (said, n)
+        CROSS JOIN LATERAL jsonb_to_record(said) AS c (
+            amount bigint, currency text, debit uuid, credit uuid)
+        CROSS JOIN LATERAL (VALUES (1, debit, amount, 0::bigint), (2, credit, 0::bigint, amount))
+            AS leg (side, account, debited, credited);
+    PERFORM FROM ledger_account WHERE public_id = ANY (v.accounts) AND mode = 'plain'
+        ORDER BY slot_of_id IS NOT NULL, id FOR NO KEY UPDATE;
+    INSERT INTO ledger_hold_capture (hold_id, transaction_id, amount_minor, final, recorded_at)
+    SELECT hold_id, id, amount, final, p_now FROM jsonb_to_recordset(p_captures) AS c (
+        hold_id bigint, id uuid, amount bigint, final boolean);
+    PERFORM ledger_book_legs(
+        v_headers, EXISTS (SELECT FROM ledger_account WHERE mode <> 'plain'
+                           AND public_id = ANY (v.accounts)),
+        v.places, v.accounts, v.debits, v.credits, v.currencies, p_now);
+
+    PERFORM audit_record(p_now, p_actor_kind, p_actor_key, 'ledger.transaction.post',
+                         'transaction:' || id, '{"kind": "capture"}', p_request_id),
+            audit_record(p_now, p_actor_kind, p_actor_key, 'ledger.hold.capture', 'hold:' || hold,
+                         jsonb_build_object('transaction', id), p_request_id),
+            outbox_emit(event, p_event_name,
+                        jsonb_build_object('hold_id', hold, 'transaction_id', id), p_request_id,
+                        p_now, p_subscribers)
+    FROM jsonb_to_recordset(p_captures) AS c (id uuid, hold uuid, event uuid);
 END
 $$;
 
@@ -331,15 +386,18 @@ CREATE OR REPLACE FUNCTION ledger_expire_holds(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
+    v_due bigint[];
     v_ended bigint;
 BEGIN
-    WITH due AS (
-        SELECT hold_id, left_minor FROM ledger_hold_open WHERE expires_at <= p_now
-        ORDER BY expires_at, hold_id LIMIT p_limit FOR UPDATE SKIP LOCKED
-    ), ended AS (
+    SELECT array_agg(hold_id) INTO v_due FROM (
+        SELECT hold_id FROM ledger_hold_open WHERE expires_at <= p_now
+        ORDER BY expires_at, hold_id LIMIT p_limit FOR UPDATE SKIP LOCKED) AS due;
+    PERFORM ledger_lock_held(v_due);
+    WITH ended AS (
         INSERT INTO ledger_hold_end
             (hold_id, outcome, released_minor, source, reference, recorded_at)
-        SELECT hold_id, 'expired', left_minor, '', '', p_now FROM due
+        SELECT hold_id, 'expired', left_minor, '', '', p_now FROM ledger_hold_open
+        WHERE hold_id = ANY (v_due)
         RETURNING hold_id
     ), told AS (
         SELECT audit_record(p_now, p_actor_kind, p_actor_key, 'ledger.hold.expire',
@@ -354,6 +412,7 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION ledger_holds_placed(),
+REVOKE ALL ON FUNCTION ledger_holds_placed(), ledger_lock_held(bigint[]),
+    ledger_book_captures(jsonb, uuid, timestamptz, text, text, text, text, text[]),
     ledger_place_holds(jsonb, timestamptz, text, text, text, text, text[]),
     ledger_capture_holds(jsonb, uuid, timestamptz, text, text, text, text, text[]) FROM PUBLIC;

@@ -9,8 +9,8 @@ from rest_framework import serializers
 from apps.platform.money import MINOR_MAX
 from apps.platform.rest import ExactSerializer, MoneyField, PublicIdField
 
-from ..rules import BATCH_MAX, LEGS_MAX
-from .exchange_shapes import ConversionOut
+from ...rules import BATCH_MAX, LEGS_MAX
+from .exchanges import ConversionOut
 from .fields import MetadataField
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

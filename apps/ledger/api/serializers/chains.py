@@ -6,22 +6,29 @@ from rest_framework import serializers
 
 from apps.platform.rest import ExactSerializer, PublicIdField
 
-from ..rules import BATCH_MAX
-from . import serializers as shapes
+from ...rules import BATCH_MAX
+from . import (
+    BatchLineIn,
+    HoldIn,
+    HoldOut,
+    JournalIn,
+    TransactionOut,
+    reference_field,
+)
 
 _KINDS = ("transfers", "journals", "holds")
 
 
-class ChainJournalIn(shapes.JournalIn):
+class ChainJournalIn(JournalIn):
     """One journal of a chain."""
 
-    reference = shapes.reference_field()
+    reference = reference_field()
 
 
-class ChainHoldIn(shapes.HoldIn):
+class ChainHoldIn(HoldIn):
     """One hold of a chain."""
 
-    reference = shapes.reference_field()
+    reference = reference_field()
 
 
 class ChainIn(ExactSerializer):
@@ -31,7 +38,7 @@ class ChainIn(ExactSerializer):
         kind="chain", required=False, help_text="The chain to add to; a new one if left out."
     )
     transfers = serializers.ListField(
-        child=shapes.BatchLineIn(),
+        child=BatchLineIn(),
         required=False,
         min_length=1,
         max_length=BATCH_MAX,
@@ -94,5 +101,5 @@ class ChainOut(serializers.Serializer[object]):
     id = PublicIdField(kind="chain", source="chain_id")
     status = serializers.ChoiceField(choices=["open", "voided", "reversed"])
     recorded_at = serializers.DateTimeField()
-    transactions = shapes.TransactionOut(many=True)
-    holds = shapes.HoldOut(many=True)
+    transactions = TransactionOut(many=True)
+    holds = HoldOut(many=True)

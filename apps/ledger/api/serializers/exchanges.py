@@ -7,8 +7,8 @@ from rest_framework import serializers
 
 from apps.platform.rest import ExactSerializer, MoneyField, PublicIdField
 
-from ..events import ConversionView
-from ..rules import FEES_MAX, ROUNDINGS, rate_text
+from ...events import ConversionView
+from ...rules import FEES_MAX, ROUNDINGS, rate_text
 from .fields import MetadataField, RateField
 
 

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from apps.platform.money import MINOR_MAX
 from apps.platform.problems import Problem
 
-from .. import rules
+from ... import rules
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
 _NUMBER_SCHEMA: Final = {
