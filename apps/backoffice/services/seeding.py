@@ -18,10 +18,10 @@ from apps.accounts import public as accounts
 from apps.ledger import public as ledger
 from apps.platform.actors import Actor
 
-from ..rules.company import CHART, CURRENCIES, Holding, Size, holdings
+from ..rules.company import CHART, CURRENCIES, TRADING, Holding, Size, holdings
 from ..rules.dice import SEED, Dice, made_up_id
 from ..rules.traffic import Movement, reference, traffic
-from .seeding_deals import seed_deals, trading_accounts
+from .seeding_deals import seed_deals
 from .statement_files import write_statements
 
 _KINDS: Final = {"transfer": "payment"}  # a "transfer" would be told to subscribers
@@ -158,7 +158,7 @@ def _open_chart(*, actor: Actor, now: datetime) -> dict[str, ledger.AccountId]:
 def _open_trading(*, actor: Actor, now: datetime) -> dict[str, ledger.AccountId]:
     """Open the accounts that exchanges go through."""
     found: dict[str, ledger.AccountId] = {}
-    for place, (code, currency) in enumerate(trading_accounts().items()):
+    for place, (code, currency) in enumerate(TRADING.items()):
         try:
             account = ledger.account_by_code(code=code)
         except ledger.AccountNotFound:

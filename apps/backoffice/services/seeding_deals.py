@@ -14,17 +14,12 @@ from apps.ledger import public as ledger
 from apps.platform.actors import Actor
 from apps.platform.money import Money
 
-from ..rules.company import CURRENCIES, OPENING_EQUITY, SUSPENSE
+from ..rules.company import OPENING_EQUITY, SUSPENSE
 from ..rules.dice import made_up_id
 
 _SOURCE: Final = "seed"
 _RATES: Final = {"USD": "1.0842", "GBP": "0.8571", "JPY": "163.27"}  # for one euro
 _CAPITAL: Final = 2_500_000  # minor units of euros, each time
-
-
-def trading_accounts() -> dict[str, str]:
-    """Return the code and the currency of each trading account."""
-    return {f"fx.{currency}": currency for currency in CURRENCIES}
 
 
 def seed_deals(

@@ -13,7 +13,7 @@ Metadata: TypeAlias = Mapping[str, str | int | bool | None]
 METADATA_KEYS: Final = 20
 METADATA_KEY: Final = "[a-z0-9_.-]{1,40}"
 METADATA_TEXT: Final = 500  # characters
-METADATA_BYTES: Final = 4096  # as PostgreSQL writes it; held there by a constraint
+METADATA_BYTES: Final = 4096  # as PostgreSQL writes it; held there by a trigger
 _KEY: Final = re.compile(METADATA_KEY)
 
 

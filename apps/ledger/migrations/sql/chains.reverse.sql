@@ -13,6 +13,7 @@ DROP TRIGGER chain_no_truncate ON ledger_chain;
 DROP TRIGGER chain_end_append_only ON ledger_chain_end;
 DROP TRIGGER chain_end_no_truncate ON ledger_chain_end;
 DROP TRIGGER chain_agrees ON ledger_chain_end;
-DROP TRIGGER transaction_in_chain ON ledger_transaction;
+DROP TRIGGER transaction_besides ON ledger_transaction;
 DROP TRIGGER hold_in_chain ON ledger_hold;
-DROP FUNCTION ledger_chain_joined(), ledger_chain_agrees();
+DROP FUNCTION ledger_chain_join(uuid), ledger_transaction_besides(), ledger_hold_in_chain(),
+    ledger_chain_agrees();

@@ -11,25 +11,48 @@ CREATE TRIGGER chain_end_no_truncate BEFORE TRUNCATE ON ledger_chain_end
     FOR EACH STATEMENT EXECUTE FUNCTION probity_refuse_change();
 
 -- --- what joins a chain finds it, and finds it open. No foreign key: it would be asked of every post,
--- and a chain is never deleted.
+-- and a chain is never deleted. Metadata is small, and an object. One trigger for both, of those rows alone
+-- that have either: a CHECK would be compiled by every post.
 
-CREATE FUNCTION ledger_chain_joined() RETURNS trigger
+CREATE FUNCTION ledger_chain_join(p_chain uuid) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
 SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
-    PERFORM FROM ledger_chain WHERE id = NEW.chain_id FOR SHARE;
+    PERFORM FROM ledger_chain WHERE id = p_chain FOR SHARE;
     IF NOT FOUND THEN
         PERFORM ledger_refuse('chain-not-found', 'no such chain');
-    ELSIF EXISTS (SELECT FROM ledger_chain_end WHERE chain_id = NEW.chain_id) THEN
+    ELSIF EXISTS (SELECT FROM ledger_chain_end WHERE chain_id = p_chain) THEN
         PERFORM ledger_refuse('chain-ended', 'the chain has ended');
+    END IF;
+END
+$$;
+
+CREATE FUNCTION ledger_transaction_besides() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF jsonb_typeof(NEW.metadata) <> 'object' OR octet_length(NEW.metadata::text) > 4096 THEN
+        RAISE EXCEPTION 'metadata is a small object' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'transaction_metadata', TABLE = 'ledger_transaction';
+    END IF;
+    IF NEW.chain_id IS NOT NULL THEN
+        PERFORM ledger_chain_join(NEW.chain_id);
     END IF;
     RETURN NULL;
 END
 $$;
-CREATE TRIGGER transaction_in_chain AFTER INSERT ON ledger_transaction
-    FOR EACH ROW WHEN (NEW.chain_id IS NOT NULL) EXECUTE FUNCTION ledger_chain_joined();
+CREATE TRIGGER transaction_besides AFTER INSERT ON ledger_transaction
+    FOR EACH ROW WHEN (NEW.chain_id IS NOT NULL OR NEW.metadata IS NOT NULL)
+    EXECUTE FUNCTION ledger_transaction_besides();
+
+CREATE FUNCTION ledger_hold_in_chain() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    PERFORM ledger_chain_join(NEW.chain_id);
+    RETURN NULL;
+END
+$$;
 CREATE TRIGGER hold_in_chain AFTER INSERT ON ledger_hold
-    FOR EACH ROW WHEN (NEW.chain_id IS NOT NULL) EXECUTE FUNCTION ledger_chain_joined();
+    FOR EACH ROW WHEN (NEW.chain_id IS NOT NULL) EXECUTE FUNCTION ledger_hold_in_chain();
 
 -- At COMMIT a chain that has ended holds nothing; voided it has booked nothing, and reversed it has
 -- booked something, all of which is undone whole.
@@ -60,7 +83,7 @@ ALTER TABLE ledger_chain ENABLE ALWAYS TRIGGER chain_no_truncate;
 ALTER TABLE ledger_chain_end ENABLE ALWAYS TRIGGER chain_end_append_only;
 ALTER TABLE ledger_chain_end ENABLE ALWAYS TRIGGER chain_end_no_truncate;
 ALTER TABLE ledger_chain_end ENABLE ALWAYS TRIGGER chain_agrees;
-ALTER TABLE ledger_transaction ENABLE ALWAYS TRIGGER transaction_in_chain;
+ALTER TABLE ledger_transaction ENABLE ALWAYS TRIGGER transaction_besides;
 ALTER TABLE ledger_hold ENABLE ALWAYS TRIGGER hold_in_chain;
 
 -- --- the functions: one round trip each, safe to repeat
@@ -254,7 +277,8 @@ $$;
 
 -- --- least power
 
-REVOKE ALL ON FUNCTION ledger_chain_joined(), ledger_chain_agrees(), ledger_chain_lock(uuid),
+REVOKE ALL ON FUNCTION ledger_chain_join(uuid), ledger_transaction_besides(),
+    ledger_hold_in_chain(), ledger_chain_agrees(), ledger_chain_lock(uuid),
     ledger_chain_open(uuid, jsonb, timestamptz, text, text, text),
     ledger_chain_close(uuid, text, timestamptz, text, text, text, text, text[]),
     ledger_post_chain(uuid, jsonb, jsonb, timestamptz, text, text, text, text, text[]),

@@ -6,4 +6,3 @@ ALTER TABLE ledger_conversion DROP CONSTRAINT conversion_exact,
     DROP CONSTRAINT conversion_lowest_terms, DROP CONSTRAINT conversion_sold,
     DROP CONSTRAINT conversion_bought;
 DROP FUNCTION ledger_conversion_agrees(), ledger_rounded(numeric, numeric, text);
-ALTER TABLE ledger_transaction DROP CONSTRAINT transaction_metadata;

@@ -1,10 +1,5 @@
 -- Exchanges: money of one currency against money of another through the house's trading accounts, with
--- the rate kept as an exact ratio. Metadata: small, flat, and kept with what was booked.
-
--- Null in every row that was there: nothing to look through.
-ALTER TABLE ledger_transaction ADD CONSTRAINT transaction_metadata CHECK (
-    metadata IS NULL
-    OR (jsonb_typeof(metadata) = 'object' AND octet_length(metadata::text) <= 4096)) NOT VALID;
+-- the rate kept as an exact ratio.
 
 ALTER TABLE ledger_conversion
     ADD CONSTRAINT conversion_sold FOREIGN KEY (sold_account_id, sold_currency)
