@@ -13,6 +13,7 @@ from .conversions import (
     Quote,
     Rounding,
 )
+from .guards import GuardedAct, Move, Proposed, Refusal
 from .holds import (
     Capture,
     Captured,
@@ -37,6 +38,15 @@ from .ids import (
     HoldStatus,
     TransactionId,
 )
+from .limits import (
+    LimitDirection,
+    LimitId,
+    LimitMeasure,
+    LimitPeriod,
+    LimitScope,
+    LimitView,
+    NewLimit,
+)
 from .periods import ClosingView, NewPeriod, PeriodView, ReopeningView, ResultView
 from .posting import (
     EntryView,
@@ -51,6 +61,7 @@ from .posting import (
 )
 from .reports import BalanceSheet, Heading, IncomeStatement, Rates, ReportLine, Section
 from .reversals import Part, Reversal, ReversalView, TransactionReversed
+from .series import ChartLine, DayBalance
 from .verification import Finding, Verification
 
 __all__ = [
@@ -71,12 +82,15 @@ __all__ = [
     "ChainReversal",
     "ChainStatus",
     "ChainView",
+    "ChartLine",
     "ClosingView",
     "Conversion",
     "ConversionView",
+    "DayBalance",
     "EntryView",
     "Fee",
     "Finding",
+    "GuardedAct",
     "Heading",
     "Held",
     "HoldCaptured",
@@ -89,9 +103,17 @@ __all__ = [
     "HolderId",
     "IncomeStatement",
     "Leg",
+    "LimitDirection",
+    "LimitId",
+    "LimitMeasure",
+    "LimitPeriod",
+    "LimitScope",
+    "LimitView",
+    "Move",
     "NewAccount",
     "NewExchange",
     "NewHold",
+    "NewLimit",
     "NewPeriod",
     "Part",
     "PastBalanceView",
@@ -100,8 +122,10 @@ __all__ = [
     "Positions",
     "Posted",
     "Posting",
+    "Proposed",
     "Quote",
     "Rates",
+    "Refusal",
     "Refused",
     "ReopeningView",
     "ReportLine",

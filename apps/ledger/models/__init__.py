@@ -8,13 +8,8 @@ from .books import Books
 from .chains import Chain, ChainEnd
 from .conversions import Conversion
 from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
-from .periods import (
-    ClosingJournal,
-    Period,
-    PeriodClosing,
-    PeriodReopening,
-    ReopeningRequest,
-)
+from .limits import Limit, LimitUse, LimitVersion
+from .periods import ClosingJournal, Period, PeriodClosing, PeriodReopening, ReopeningRequest
 from .reversals import Reversal, ReversalPart
 from .roll_ups import RollUp
 from .transactions import Entry, Transaction
@@ -33,6 +28,9 @@ __all__ = [
     "HoldEnd",
     "HoldExtension",
     "HoldOpen",
+    "Limit",
+    "LimitUse",
+    "LimitVersion",
     "Period",
     "PeriodClosing",
     "PeriodReopening",

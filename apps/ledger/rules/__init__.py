@@ -7,6 +7,7 @@ explained, and refused before a round trip is spent.
 from .accounts import check_new_account
 from .balances import DEBIT_NORMAL, in_columns, on_normal_side
 from .chains import booked_legs, chain_captures, chain_source, chained_holds, chained_postings
+from .chart import Branch, by_day, tree
 from .conversions import (
     FEES_MAX,
     ROUNDINGS,
@@ -29,6 +30,7 @@ from .holds import (
     hold_fingerprint,
     hold_status,
 )
+from .limits import LIMIT_DAYS_MAX, check_limit, left_of, maximum_at, uses, window_start
 from .metadata import METADATA_KEY, METADATA_KEYS, METADATA_TEXT, Metadata, check_metadata
 from .periods import (
     CLOSING_SOURCE,
@@ -64,14 +66,17 @@ __all__ = [
     "DEBIT_NORMAL",
     "FEES_MAX",
     "LEGS_MAX",
+    "LIMIT_DAYS_MAX",
     "METADATA_KEY",
     "METADATA_KEYS",
     "METADATA_TEXT",
     "ROUNDINGS",
+    "Branch",
     "Metadata",
     "available",
     "balance_sheets",
     "booked_legs",
+    "by_day",
     "capture_fingerprint",
     "chain_captures",
     "chain_source",
@@ -81,6 +86,7 @@ __all__ = [
     "check_capture",
     "check_hold",
     "check_kind",
+    "check_limit",
     "check_metadata",
     "check_new_account",
     "check_posting",
@@ -104,7 +110,9 @@ __all__ = [
     "is_transfer",
     "largest_side",
     "last_moment",
+    "left_of",
     "leg_as_json",
+    "maximum_at",
     "months",
     "on_normal_side",
     "open_request",
@@ -118,4 +126,7 @@ __all__ = [
     "rounded",
     "transfer",
     "translated",
+    "tree",
+    "uses",
+    "window_start",
 ]

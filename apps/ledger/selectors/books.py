@@ -39,6 +39,7 @@ _VERIFY: Final = tuple(
         "verify_conversions.sql",
         "verify_chains.sql",
         "verify_periods.sql",
+        "verify_limits.sql",
     )
 )
 

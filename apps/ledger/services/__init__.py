@@ -5,13 +5,9 @@ from .chains import capture_chain, hold_chain, post_chain, reverse_chain, void_c
 from .exchange import exchange
 from .folding import fold
 from .holds import capture_hold, expire_holds, extend_hold, place_hold, void_hold
+from .limits import end_limit, set_limit
 from .periods import ask_reopening, close_period, open_periods, reopen_period
-from .posting import (
-    post,
-    post_each,
-    post_many,
-    record_verification,
-)
+from .posting import post, post_each, post_many, record_verification
 from .reversal import reverse
 from .roll_up import roll_up
 
@@ -20,6 +16,7 @@ __all__ = [
     "capture_chain",
     "capture_hold",
     "close_period",
+    "end_limit",
     "exchange",
     "expire_holds",
     "extend_hold",
@@ -39,6 +36,7 @@ __all__ = [
     "reverse_chain",
     "roll_up",
     "set_bounds",
+    "set_limit",
     "set_status",
     "void_chain",
     "void_hold",

@@ -32,9 +32,9 @@ from ..events import (
     TransactionReversed,
     TransactionView,
 )
-from . import engine
+from . import engine, guards
 from .holds import _capture_as_json, _event_params, _hold_as_json
-from .posting import _posting_params
+from .posting import _params
 from .reversal import _header, _link, _part_as_json
 
 _POST: Final = db.load_sql(package="apps.ledger", name="post_chain.sql")
@@ -53,8 +53,10 @@ def post_chain(
     references. Raises MalformedChain, ChainEnded, or what post_many raises.
     """
     chained = rules.chained_postings(postings, chain_id=chain_id, now=now)
-    params = {"chain": chain_id} | _posting_params(chained)
-    found = engine.call(actor=actor, now=now, sql=_POST, params=params)
+    params = {"chain": chain_id} | _params(chained)
+    with guards.watched():
+        guards.ask(actor=actor, now=now, wishes=guards.of_postings(postings=chained))
+        found = engine.call(actor=actor, now=now, sql=_POST, params=params)
     return [Posted(TransactionId(public_id), replayed) for public_id, replayed in found]
 
 
@@ -69,7 +71,9 @@ def hold_chain(
     chained = rules.chained_holds(holds, chain_id=chain_id)
     told = json.dumps([_hold_as_json(hold) for hold in chained])
     params = {"chain": chain_id, "holds": told} | _event_params(HoldPlaced)
-    found = engine.call(actor=actor, now=now, sql=_HOLD, params=params)
+    with guards.watched():
+        guards.ask(actor=actor, now=now, wishes=guards.of_holds(holds=chained))
+        found = engine.call(actor=actor, now=now, sql=_HOLD, params=params)
     return [Held(HoldId(public_id), replayed) for public_id, replayed in found]
 
 
@@ -83,7 +87,9 @@ def capture_chain(*, actor: Actor, now: datetime, capture: ChainCapture) -> Chai
     captures = rules.chain_captures(capture, transaction_ids=numbers, now=now)
     told = json.dumps([_capture_as_json(one) for one in captures])
     params = {"chain": capture.chain_id, "captures": told} | _event_params(HoldCaptured)
-    found = engine.call(actor=actor, now=now, sql=_CAPTURE, params=params)
+    with guards.watched():
+        guards.ask(actor=actor, now=now, wishes=guards.of_captures(captures=captures))
+        found = engine.call(actor=actor, now=now, sql=_CAPTURE, params=params)
     return _done(capture.chain_id, found)
 
 
@@ -142,7 +148,11 @@ def reverse_chain(
         "void_event_name": HoldVoided.event_name,
         "void_subscribers": outbox.subscriber_names(HoldVoided),
     } | _event_params(TransactionReversed)
-    return _done(chain_id, engine.call(actor=actor, now=now, sql=_REVERSE, params=params))
+    with guards.watched():
+        wishes = guards.of_postings(postings=[posting for posting, _ in undoing], act="reversal")
+        guards.ask(actor=actor, now=now, wishes=wishes)
+        found = engine.call(actor=actor, now=now, sql=_REVERSE, params=params)
+    return _done(chain_id, found)
 
 
 def _whole(booked: TransactionView, wanted: ChainReversal) -> Reversal:

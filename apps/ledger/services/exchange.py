@@ -20,7 +20,7 @@ from ..events import (
     Posting,
     TransactionId,
 )
-from . import engine
+from . import engine, guards
 
 _EXCHANGE: Final = db.load_sql(package="apps.ledger", name="exchange.sql")
 
@@ -58,7 +58,9 @@ def exchange(
         "posting": json.dumps(rules.header_as_json(posting) | told),
         "legs": json.dumps([rules.leg_as_json(leg) for leg in posting.legs]),
     }
-    public_id, replayed = engine.call(actor=actor, now=now, sql=_EXCHANGE, params=params)[0]
+    with guards.watched():
+        guards.ask(actor=actor, now=now, wishes=guards.of_postings(postings=[posting]))
+        public_id, replayed = engine.call(actor=actor, now=now, sql=_EXCHANGE, params=params)[0]
     return Posted(TransactionId(public_id), replayed)
 
 

@@ -23,7 +23,7 @@ from ..events import (
     NewHold,
     TransactionId,
 )
-from . import engine
+from . import engine, guards
 
 _PLACE: Final = db.load_sql(package="apps.ledger", name="place_hold.sql")
 _CAPTURE: Final = db.load_sql(package="apps.ledger", name="capture_hold.sql")
@@ -42,7 +42,9 @@ def place_hold(*, actor: Actor, now: datetime, hold: NewHold) -> Held:
     """
     rules.check_hold(hold)
     params = {"hold": json.dumps(_hold_as_json(hold))} | _event_params(HoldPlaced)
-    public_id, replayed = engine.call(actor=actor, now=now, sql=_PLACE, params=params)[0]
+    with guards.watched():
+        guards.ask(actor=actor, now=now, wishes=guards.of_holds(holds=[hold]))
+        public_id, replayed = engine.call(actor=actor, now=now, sql=_PLACE, params=params)[0]
     return Held(HoldId(public_id), replayed)
 
 
@@ -55,7 +57,9 @@ def capture_hold(*, actor: Actor, now: datetime, capture: Capture) -> Captured:
     """
     rules.check_capture(capture, now=now)
     params = {"capture": json.dumps(_capture_as_json(capture))} | _event_params(HoldCaptured)
-    found = engine.call(actor=actor, now=now, sql=_CAPTURE, params=params)[0]
+    with guards.watched():
+        guards.ask(actor=actor, now=now, wishes=guards.of_captures(captures=[capture]))
+        found = engine.call(actor=actor, now=now, sql=_CAPTURE, params=params)[0]
     transaction_id, amount_minor, replayed = found
     return Captured(TransactionId(transaction_id), amount_minor, replayed)
 

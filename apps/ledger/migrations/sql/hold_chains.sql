@@ -282,6 +282,8 @@ DECLARE
     v_headers bigint[];
     v record;
 BEGIN
+    PERFORM ledger_mind_books((SELECT min(effective_at) FROM jsonb_to_recordset(p_captures)
+                                   AS c (effective_at timestamptz)), p_now);
     WITH wanted AS (
         SELECT * FROM jsonb_to_recordset(p_captures) AS c (
             id uuid, source text, reference text, fingerprint text, effective_at timestamptz)

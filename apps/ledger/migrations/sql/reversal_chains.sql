@@ -27,8 +27,9 @@ DECLARE
     v_reversed bigint[];
     v_posted uuid[];
     v_replayed boolean[];
-    v_links bigint[];
 BEGIN
+    PERFORM ledger_mind_books((SELECT min(effective_at) FROM jsonb_to_recordset(p_postings)
+                                   AS p (effective_at timestamptz)), p_now);
     SELECT array_agg(t.id ORDER BY n) INTO v_reversed
         FROM jsonb_array_elements(p_reversals) WITH ORDINALITY AS r (said, n)
         CROSS JOIN LATERAL (
