@@ -151,34 +151,6 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION ledger_hold_placed() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
-SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
-DECLARE
-    v_account record;
-BEGIN
-    SELECT status, mode, posted_minor, floor_minor, bounds_due_at INTO v_account
-        FROM ledger_account WHERE id = NEW.account_id FOR NO KEY UPDATE;
-    IF v_account.bounds_due_at <= NEW.recorded_at THEN
-        PERFORM ledger_bounds_fall_due(ARRAY[NEW.account_id], NEW.recorded_at);
-        SELECT floor_minor INTO v_account.floor_minor FROM ledger_account WHERE id = NEW.account_id;
-    END IF;
-    IF v_account.status = 'closed' THEN
-        PERFORM ledger_refuse('account-closed', 'the account is closed');
-    ELSIF v_account.status <> 'open' THEN
-        PERFORM ledger_refuse('account-frozen', 'the account is frozen');
-    ELSIF v_account.mode <> 'plain' THEN
-        PERFORM ledger_refuse('account-hot', 'an account that many write to has no holds');
-    ELSIF v_account.posted_minor - ledger_held(NEW.account_id, NEW.recorded_at) - NEW.amount_minor
-          < v_account.floor_minor THEN
-        PERFORM ledger_refuse('insufficient-funds', 'the account would fall below its floor');
-    END IF;
-    INSERT INTO ledger_hold_open (hold_id, account_id, left_minor, expires_at)
-    VALUES (NEW.id, NEW.account_id, NEW.amount_minor, NEW.expires_at);
-    RETURN NULL;
-END
-$$;
-
 -- Set the bounds of an account from p_effective_at on, now or later. Returns false when they were so.
 CREATE FUNCTION ledger_set_bounds(
     p_account uuid, p_floor bigint, p_ceiling bigint, p_effective_at timestamptz, p_now timestamptz,
