@@ -5,6 +5,7 @@ explained, and refused before a round trip is spent.
 """
 
 from .balances import DEBIT_NORMAL, in_columns, on_normal_side
+from .guards import Touched, Wish, capture_wish, hold_wish, posting_wish, proposed
 from .holds import (
     available,
     capture_fingerprint,
@@ -33,8 +34,11 @@ __all__ = [
     "DEBIT_NORMAL",
     "LEGS_MAX",
     "LIMIT_DAYS_MAX",
+    "Touched",
+    "Wish",
     "available",
     "capture_fingerprint",
+    "capture_wish",
     "check_batch",
     "check_capture",
     "check_hold",
@@ -46,12 +50,15 @@ __all__ = [
     "header_as_json",
     "hold_fingerprint",
     "hold_status",
+    "hold_wish",
     "in_columns",
     "largest_side",
     "left_of",
     "leg_as_json",
     "maximum_at",
     "on_normal_side",
+    "posting_wish",
+    "proposed",
     "reversal_fingerprint",
     "reversal_legs",
     "transfer",

@@ -53,8 +53,7 @@ def place_hold(*, actor: Actor, now: datetime, hold: NewHold) -> Held:
         "event": str(ids.new_id()),
     }
     params = {"hold": json.dumps(told)} | _event(HoldPlaced)
-    with guards.watched():
-        guards.ask(actor=actor, now=now, wishes=guards.of_holds(holds=[hold]))
+    with guards.asked(actor=actor, now=now, wishes=[rules.hold_wish(hold)]):
         public_id, replayed = engine.call(actor=actor, now=now, sql=_PLACE, params=params)[0]
     return Held(HoldId(public_id), replayed)
 
@@ -80,8 +79,7 @@ def capture_hold(*, actor: Actor, now: datetime, capture: Capture) -> Captured:
         "event": str(ids.new_id()),
     }
     params = {"capture": json.dumps(told)} | _event(HoldCaptured)
-    with guards.watched():
-        guards.ask(actor=actor, now=now, wishes=guards.of_captures(captures=[capture]))
+    with guards.asked(actor=actor, now=now, wishes=[rules.capture_wish(capture)]):
         found = engine.call(actor=actor, now=now, sql=_CAPTURE, params=params)[0]
     transaction_id, amount_minor, replayed = found
     return Captured(TransactionId(transaction_id), amount_minor, replayed)
