@@ -10,10 +10,14 @@ from .errors import RoleUnknown, ScopeUnknown
 _LIMITS: Final = ("ledger.change_limits",)
 # Role -> patterns over "app_label.codename". A pattern that begins with "!" takes away.
 ROLES: Final = {
-    "administrator": ("*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*", *_LIMITS),
-    "operations": ("*.view_*", "payments.*", "outbox.*", *_LIMITS, "!identity.*", "!auth.*"),
+    "administrator": (
+        "*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*", "ledger.*_period", *_LIMITS,
+    ),
+    "operations": (
+        "*.view_*", "payments.*", "outbox.*", "ledger.*_period", *_LIMITS, "!identity.*", "!auth.*",
+    ),
     "auditor": ("*.view_*", "!accounts.view_customer", "!identity.*", "!auth.*"),
-}
+}  # fmt: skip
 SCOPES: Final = frozenset({"ledger:read", "ledger:write"})
 _PREFIX: Final = "probity"
 

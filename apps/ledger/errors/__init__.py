@@ -1,6 +1,16 @@
 """Named failures of the ledger; `rest` renders each as RFC 9457 problem details."""
 
-from .accounts import AccountClosed, AccountExists, AccountFrozen, AccountNotEmpty, AccountNotFound
+from .accounts import (
+    AboveCeiling,
+    AccountClosed,
+    AccountExists,
+    AccountFrozen,
+    AccountHot,
+    AccountNotEmpty,
+    AccountNotFound,
+    MalformedBounds,
+    ParentUnfit,
+)
 from .holds import (
     CaptureExceedsHold,
     HoldEnded,
@@ -17,6 +27,14 @@ from .limits import (
     MalformedLimit,
     RefusedByGuard,
 )
+from .periods import (
+    MalformedClosing,
+    PeriodClosed,
+    PeriodNotFound,
+    PeriodNotOver,
+    PeriodOutOfOrder,
+    ReopeningLapsed,
+)
 from .posting import (
     BalanceOverflow,
     CurrencyMismatch,
@@ -28,12 +46,15 @@ from .posting import (
     TransactionNotFound,
     Unbalanced,
 )
+from .reports import ReportRateMissing
 from .reversals import AlreadyReversed, ReasonMissing, SecondPersonNeeded
 
 __all__ = [
+    "AboveCeiling",
     "AccountClosed",
     "AccountExists",
     "AccountFrozen",
+    "AccountHot",
     "AccountNotEmpty",
     "AccountNotFound",
     "AlreadyReversed",
@@ -50,12 +71,21 @@ __all__ = [
     "LimitExceeded",
     "LimitNeedsPlainAccount",
     "LimitNotFound",
+    "MalformedBounds",
+    "MalformedClosing",
     "MalformedHold",
     "MalformedLimit",
     "MalformedPosting",
+    "ParentUnfit",
+    "PeriodClosed",
+    "PeriodNotFound",
+    "PeriodNotOver",
+    "PeriodOutOfOrder",
     "ReasonMissing",
     "ReferenceReused",
     "RefusedByGuard",
+    "ReopeningLapsed",
+    "ReportRateMissing",
     "SameAccount",
     "SecondPersonNeeded",
     "TransactionNotFound",

@@ -1,6 +1,6 @@
 """Events and values of the ledger: facts, versioned, free of personal data."""
 
-from .accounts import AccountView, NewAccount
+from .accounts import AccountView, Bounds, NewAccount
 from .balances import BalanceView, PastBalanceView, TrialBalanceLine
 from .guards import GuardedAct, Move, Proposed, Refusal
 from .holds import (
@@ -15,7 +15,16 @@ from .holds import (
     HoldVoided,
     NewHold,
 )
-from .ids import AccountId, AccountKind, AccountStatus, HolderId, HoldId, HoldStatus, TransactionId
+from .ids import (
+    AccountId,
+    AccountKind,
+    AccountMode,
+    AccountStatus,
+    HolderId,
+    HoldId,
+    HoldStatus,
+    TransactionId,
+)
 from .limits import (
     LimitDirection,
     LimitId,
@@ -25,6 +34,7 @@ from .limits import (
     LimitView,
     NewLimit,
 )
+from .periods import ClosingView, NewPeriod, PeriodView, ReopeningView, ResultView
 from .posting import (
     EntryView,
     Leg,
@@ -34,22 +44,29 @@ from .posting import (
     TransactionView,
     Transfer,
     TransferPosted,
+    TransfersPosted,
 )
+from .reports import BalanceSheet, Heading, IncomeStatement, Rates, ReportLine, Section
 from .reversals import Part, Reversal, ReversalView, TransactionReversed
 from .verification import Finding, Verification
 
 __all__ = [
     "AccountId",
     "AccountKind",
+    "AccountMode",
     "AccountStatus",
     "AccountView",
+    "BalanceSheet",
     "BalanceView",
+    "Bounds",
     "Capture",
     "CaptureView",
     "Captured",
+    "ClosingView",
     "EntryView",
     "Finding",
     "GuardedAct",
+    "Heading",
     "Held",
     "HoldCaptured",
     "HoldExpired",
@@ -59,6 +76,7 @@ __all__ = [
     "HoldView",
     "HoldVoided",
     "HolderId",
+    "IncomeStatement",
     "Leg",
     "LimitDirection",
     "LimitId",
@@ -70,20 +88,28 @@ __all__ = [
     "NewAccount",
     "NewHold",
     "NewLimit",
+    "NewPeriod",
     "Part",
     "PastBalanceView",
+    "PeriodView",
     "Posted",
     "Posting",
     "Proposed",
+    "Rates",
     "Refusal",
     "Refused",
+    "ReopeningView",
+    "ReportLine",
+    "ResultView",
     "Reversal",
     "ReversalView",
+    "Section",
     "TransactionId",
     "TransactionReversed",
     "TransactionView",
     "Transfer",
     "TransferPosted",
+    "TransfersPosted",
     "TrialBalanceLine",
     "Verification",
 ]

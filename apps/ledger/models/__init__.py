@@ -6,7 +6,14 @@ Balances move by a trigger on any insert of an entry, so that no path around the
 from .accounts import Account, AccountBound
 from .books import Books
 from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
-from .limits import Limit, LimitUse, LimitVersion
+from .limits import Limit, LimitUse, LimitVersion, LimitWaiver
+from .periods import (
+    ClosingJournal,
+    Period,
+    PeriodClosing,
+    PeriodReopening,
+    ReopeningRequest,
+)
 from .reversals import Reversal, ReversalPart
 from .roll_ups import RollUp
 from .transactions import Entry, Transaction
@@ -15,6 +22,7 @@ __all__ = [
     "Account",
     "AccountBound",
     "Books",
+    "ClosingJournal",
     "Entry",
     "Hold",
     "HoldCapture",
@@ -24,6 +32,11 @@ __all__ = [
     "Limit",
     "LimitUse",
     "LimitVersion",
+    "LimitWaiver",
+    "Period",
+    "PeriodClosing",
+    "PeriodReopening",
+    "ReopeningRequest",
     "Reversal",
     "ReversalPart",
     "RollUp",

@@ -10,8 +10,8 @@ from .books import (
     last_verification,
     row,
     rows,
+    slots_to_fold,
     transaction,
-    trial_balance,
     verify,
     view_of,
 )
@@ -19,6 +19,8 @@ from .guards import Accounts, guarded, held_on
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
 from .limits import MAXIMUM_NOW, limit, limits_of, with_maximum
+from .periods import closing_preview, period, periods
+from .reports import balance_sheets, currencies, income_statements, trial_balance
 
 __all__ = [
     "MAXIMUM_NOW",
@@ -30,6 +32,9 @@ __all__ = [
     "activity",
     "balance",
     "balance_at",
+    "balance_sheets",
+    "closing_preview",
+    "currencies",
     "entries",
     "guarded",
     "held_on",
@@ -37,11 +42,15 @@ __all__ = [
     "hold_of",
     "holds",
     "holds_anything",
+    "income_statements",
     "last_verification",
     "limit",
     "limits_of",
+    "period",
+    "periods",
     "row",
     "rows",
+    "slots_to_fold",
     "transaction",
     "trial_balance",
     "verify",
