@@ -79,7 +79,7 @@ def _said_by_callers(purpose: str) -> privacy.Personal:
 _ACCOUNT = (
     "id", "public_id", "code", "name", "kind", "currency", "status", "floor_minor",
     "posted_minor", "version", "opened_at", "over_capture", "parent", "ceiling_minor",
-    "bounds_due_at", "limited", "mode", "slot_of", "slot",
+    "bounds_due_at", "limited", "mode", "slot_of", "slot", "held_minor",
 )  # fmt: skip
 _TRANSACTION = (
     "id", "public_id", "kind", "source", "reference", "fingerprint", "effective_at", "recorded_at",
