@@ -104,15 +104,7 @@ from .events import (
     Verification,
 )
 from .hooks import Guard, register_guard, unregister_guard
-from .rules import (
-    BATCH_MAX,
-    first_moment,
-    last_moment,
-    months,
-    open_request,
-    transfer,
-    translated,
-)
+from .rules import BATCH_MAX, first_moment, last_moment, months, open_request, transfer, translated
 from .selectors import (
     account,
     account_by_code,

@@ -171,6 +171,8 @@ def test_an_account_whose_balance_is_kept_in_parts_takes_no_limit(
     for row in ("mode = 'slots'", "slot = 3"):
         raw = LIMIT.format("'out', 'month', 0, 'all', NULL, 'amount'") + f" AND {row}"
         assert _refused(owner_connection, raw) == "PB001"
+        by_hand = f"UPDATE ledger_account SET limited = true WHERE {row}"
+        assert _refused(owner_connection, by_hand) == CHECK
 
 
 def test_the_slots_of_a_counterparty_are_one_counterparty() -> None:

@@ -21,7 +21,6 @@ OFF = """
     ALTER TABLE ledger_entry DISABLE TRIGGER USER;
     ALTER TABLE ledger_transaction DISABLE TRIGGER USER;
     ALTER TABLE ledger_account DISABLE TRIGGER USER;
-    ALTER TABLE ledger_account DROP CONSTRAINT IF EXISTS account_floor;
     ALTER TABLE ledger_hold DISABLE TRIGGER USER;
     ALTER TABLE ledger_hold_extension DISABLE TRIGGER USER;
     ALTER TABLE ledger_hold_capture DISABLE TRIGGER USER;
@@ -30,15 +29,15 @@ OFF = """
     ALTER TABLE ledger_reversal DISABLE TRIGGER USER;
     ALTER TABLE ledger_reversal_part DISABLE TRIGGER USER;
     ALTER TABLE ledger_roll_up DISABLE TRIGGER USER;
-    ALTER TABLE ledger_limit DISABLE TRIGGER USER;
-    ALTER TABLE ledger_limit_version DISABLE TRIGGER USER;
-    ALTER TABLE ledger_limit_use DISABLE TRIGGER USER;
     ALTER TABLE ledger_period DISABLE TRIGGER USER;
     ALTER TABLE ledger_period_closing DISABLE TRIGGER USER;
     ALTER TABLE ledger_closing_journal DISABLE TRIGGER USER;
     ALTER TABLE ledger_reopening_request DISABLE TRIGGER USER;
     ALTER TABLE ledger_period_reopening DISABLE TRIGGER USER;
     ALTER TABLE ledger_books DISABLE TRIGGER USER;
+    ALTER TABLE ledger_limit DISABLE TRIGGER USER;
+    ALTER TABLE ledger_limit_version DISABLE TRIGGER USER;
+    ALTER TABLE ledger_limit_use DISABLE TRIGGER USER;
 """
 HEADER = """
     INSERT INTO ledger_transaction

@@ -1,4 +1,4 @@
-"""Staff screens of the ledger: accounts, transactions with their legs, holds, limits."""
+"""Staff screens of the ledger: accounts, transactions with their legs, holds."""
 
 from . import accounts, holds, limits, transactions
 

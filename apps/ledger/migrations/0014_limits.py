@@ -59,6 +59,10 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
             },
         ),
+        migrations.AddConstraint(
+            model_name='account',
+            constraint=models.CheckConstraint(condition=models.Q(('limited', False), models.Q(('mode', 'plain'), ('slot_of__isnull', True)), _connector='OR'), name='account_limited_plain'),
+        ),
         migrations.AddField(
             model_name='limit',
             name='account',

@@ -6,6 +6,7 @@ explained, and refused before a round trip is spent.
 
 from .accounts import check_new_account
 from .balances import DEBIT_NORMAL, in_columns, on_normal_side
+from .chart import Branch, by_day, tree
 from .guards import Touched, Wish, capture_wish, hold_wish, posting_wish, proposed
 from .holds import (
     available,
@@ -49,10 +50,12 @@ __all__ = [
     "DEBIT_NORMAL",
     "LEGS_MAX",
     "LIMIT_DAYS_MAX",
+    "Branch",
     "Touched",
     "Wish",
     "available",
     "balance_sheets",
+    "by_day",
     "capture_fingerprint",
     "capture_wish",
     "check_batch",
@@ -90,6 +93,7 @@ __all__ = [
     "reversal_legs",
     "transfer",
     "translated",
+    "tree",
     "uses",
     "window_start",
 ]

@@ -34,8 +34,8 @@ _VERIFY: Final = tuple(
         "verify_holds.sql",
         "verify_reversals.sql",
         "verify_roll_ups.sql",
-        "verify_limits.sql",
         "verify_periods.sql",
+        "verify_limits.sql",
     )
 )
 
