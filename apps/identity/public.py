@@ -3,7 +3,7 @@
 from .errors import RoleUnknown, ScopeUnknown
 from .events import ClientId
 from .models import ApiClient, User
-from .selectors import client_of_token, may
+from .selectors import client_of_token, may, visible
 from .services import create_client, create_staff, grant, stop_client, sync_roles
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "may",
     "stop_client",
     "sync_roles",
+    "visible",
 ]

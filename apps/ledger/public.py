@@ -80,6 +80,7 @@ from .selectors import (
     verify,
 )
 from .services import (
+    add_spans,
     capture_hold,
     expire_holds,
     extend_hold,
@@ -160,6 +161,7 @@ __all__ = [
     "account_by_code",
     "accounts",
     "activity",
+    "add_spans",
     "balance",
     "balance_at",
     "capture_hold",

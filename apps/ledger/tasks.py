@@ -34,3 +34,9 @@ def expire_holds() -> None:
 def roll_up() -> None:
     """Add up nightly what was booked since the night before."""
     services.roll_up(actor=Actor(kind="system", key="ledger.roll-up"), now=clock.now())
+
+
+@shared_task(name="ledger.add_spans")
+def add_spans() -> None:
+    """Sum what was booked in the last minutes, so that balances in time stay quick."""
+    services.add_spans(actor=Actor(kind="system", key="ledger.spans"), now=clock.now())

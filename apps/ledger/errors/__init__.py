@@ -21,6 +21,7 @@ from .posting import (
     Unbalanced,
 )
 from .reversals import AlreadyReversed, ReasonMissing, SecondPersonNeeded
+from .statements import StatementTooLong
 
 __all__ = [
     "AccountClosed",
@@ -44,6 +45,7 @@ __all__ = [
     "ReferenceReused",
     "SameAccount",
     "SecondPersonNeeded",
+    "StatementTooLong",
     "TransactionNotFound",
     "Unbalanced",
 ]

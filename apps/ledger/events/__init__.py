@@ -26,6 +26,7 @@ from .posting import (
     TransferPosted,
 )
 from .reversals import Part, Reversal, ReversalView, TransactionReversed
+from .statements import EntryOrder, ListedEntry, Movement, StatementHead, StatementView
 from .verification import Finding, Verification
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Capture",
     "CaptureView",
     "Captured",
+    "EntryOrder",
     "EntryView",
     "Finding",
     "Held",
@@ -49,6 +51,8 @@ __all__ = [
     "HoldVoided",
     "HolderId",
     "Leg",
+    "ListedEntry",
+    "Movement",
     "NewAccount",
     "NewHold",
     "Part",
@@ -58,6 +62,8 @@ __all__ = [
     "Refused",
     "Reversal",
     "ReversalView",
+    "StatementHead",
+    "StatementView",
     "TransactionId",
     "TransactionReversed",
     "TransactionView",

@@ -8,6 +8,7 @@ from .books import Books
 from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
 from .reversals import Reversal, ReversalPart
 from .roll_ups import RollUp
+from .spans import Span
 from .transactions import Entry, Transaction
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "Reversal",
     "ReversalPart",
     "RollUp",
+    "Span",
     "Transaction",
 ]

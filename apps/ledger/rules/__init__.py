@@ -26,11 +26,13 @@ from .posting import (
     transfer,
 )
 from .reversals import check_reversal, reversal_fingerprint, reversal_legs
+from .statements import STATEMENT_MAX, harmless, printable
 
 __all__ = [
     "BATCH_MAX",
     "DEBIT_NORMAL",
     "LEGS_MAX",
+    "STATEMENT_MAX",
     "available",
     "capture_fingerprint",
     "check_batch",
@@ -40,6 +42,7 @@ __all__ = [
     "check_reference",
     "check_reversal",
     "fingerprint",
+    "harmless",
     "header_as_json",
     "hold_fingerprint",
     "hold_status",
@@ -47,6 +50,7 @@ __all__ = [
     "largest_side",
     "leg_as_json",
     "on_normal_side",
+    "printable",
     "reversal_fingerprint",
     "reversal_legs",
     "transfer",

@@ -12,8 +12,12 @@ from .posting import (
 )
 from .reversal import reverse
 from .roll_up import roll_up
+from .spans import add_spans
+from .statement_csv import statement_csv
+from .statement_pdf import statement_pdf
 
 __all__ = [
+    "add_spans",
     "capture_hold",
     "expire_holds",
     "extend_hold",
@@ -27,5 +31,7 @@ __all__ = [
     "reverse",
     "roll_up",
     "set_status",
+    "statement_csv",
+    "statement_pdf",
     "void_hold",
 ]

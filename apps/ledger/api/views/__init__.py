@@ -9,13 +9,17 @@ from .holds import (
     HoldVoid,
 )
 from .journals import BatchCollection, JournalCollection
+from .lists import AccountCollection
 from .reversals import ReversalCollection
+from .statements import AccountStatement
 from .transfers import TransactionDetail, TransferCollection
 
 __all__ = [
     "AccountBalance",
+    "AccountCollection",
     "AccountDetail",
     "AccountEntries",
+    "AccountStatement",
     "BatchCollection",
     "HoldCaptureCollection",
     "HoldCollection",

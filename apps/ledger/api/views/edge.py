@@ -1,6 +1,8 @@
 """What the views of the ledger share: who may see and use an account, and parts of the contract."""
 
+from functools import partial
 from typing import Any, cast
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
@@ -80,6 +82,25 @@ def seen(request: Request, found: TransactionView) -> tuple[EntryView, ...]:
         if identity.may(client=client, permission="ledger.view_balance", row=row)
     }
     return tuple(leg for leg in found.legs if leg.account_id in visible)
+
+
+def sight_of(request: Request) -> selectors.Sight:
+    """Return what the client may see: in lists, the rows that `readable` would let it read."""
+    client = client_of(request)
+    if client.all_rows:
+        return selectors.EVERYTHING
+    may_see = partial(identity.visible, client=client, permission="ledger.view_balance")
+    return selectors.Sight(accounts=lambda rows: may_see(rows=rows), source=f"api:{client.key}")
+
+
+def named(request: Request, account_id: UUID | None) -> AccountId | None:
+    """Return the account that a filter names, when the client may see it; 404 otherwise."""
+    if account_id is None:
+        return None
+    row = selectors.row(account_id=AccountId(account_id))
+    if not identity.may(client=client_of(request), permission="ledger.view_balance", row=row):
+        raise AccountNotFound("no such account")
+    return AccountId(row.public_id)
 
 
 def client_of(request: Request) -> identity.ApiClient:
