@@ -1,6 +1,9 @@
 """Accounts, with what stands on each."""
 
+from functools import partial
+
 from django.contrib import admin
+from django.urls import URLPattern, path
 from unfold.admin import ModelAdmin
 
 from apps.platform import clock
@@ -10,6 +13,7 @@ from apps.platform.rest import public_id
 from .. import selectors
 from ..events import AccountId
 from ..models import Account
+from . import statements
 from .read_only import ReadOnly
 
 
@@ -26,6 +30,12 @@ class AccountAdmin(ReadOnly, ModelAdmin):
         "api_id", "code", "name", "kind", "currency", "status", "balance", "held", "available",
         "floor", "over_capture", "version", "opened_at",
     )  # fmt: skip
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the download of statements."""
+        view = self.admin_site.admin_view(partial(statements.statement, self))
+        own = path("<int:pk>/statement/", view, name="ledger_account_statement")
+        return [own, *super().get_urls()]
 
     @admin.display(description="balance", ordering="posted_minor")
     def balance(self, account: Account) -> str:

@@ -1,5 +1,6 @@
 """Statements, and entries by the page: one query each, whatever their length."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -120,7 +121,8 @@ def _read(
     rows = db.rows(sql=_STATEMENT, params=params)
     if not rows:
         raise AccountNotFound("no such account")
-    (*_, told), *movements = rows
+    (*_, head_as_json), *movements = rows
+    told = json.loads(head_as_json)
     opening = rules.on_normal_side(
         kind=told["kind"], debit=int(told["debit"]), credit=int(told["credit"])
     )
