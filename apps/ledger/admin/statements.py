@@ -83,7 +83,7 @@ def _download(account: Account, asked: dict[str, Any]) -> HttpResponseBase:
         marked = (part.encode() for source in ([_MARK_UTF8], lines) for part in source)
         response = StreamingHttpResponse(marked, content_type="text/csv; charset=utf-8")
     else:
-        found = selectors.statement(period=period, most=rules.STATEMENT_MAX)
+        found = selectors.statement(period=period, most=rules.PDF_MAX)
         made = services.statement_pdf(statement=found)
         response = HttpResponse(made, content_type="application/pdf")
     code = re.sub(r"[^A-Za-z0-9._-]+", "_", account.code)

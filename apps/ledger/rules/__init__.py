@@ -26,12 +26,13 @@ from .posting import (
     transfer,
 )
 from .reversals import check_reversal, reversal_fingerprint, reversal_legs
-from .statements import STATEMENT_MAX, harmless, printable
+from .statements import PDF_MAX, STATEMENT_MAX, harmless, printable
 
 __all__ = [
     "BATCH_MAX",
     "DEBIT_NORMAL",
     "LEGS_MAX",
+    "PDF_MAX",
     "STATEMENT_MAX",
     "available",
     "capture_fingerprint",

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Final
 
 STATEMENT_MAX: Final = 50_000  # movements of a statement that is not streamed
+PDF_MAX: Final = 10_000  # of one that is drawn: nearly two hundred pages, and seconds
 _FORMULA: Final = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")  # and their full-width twins
 _BLANK: Final = "\0\u200b\ufeff\u00a0 \t\r\n\v\f"
 

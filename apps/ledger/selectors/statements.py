@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from apps.platform import db
@@ -24,6 +24,8 @@ from .sight import EVERYTHING, Sight
 
 _ENTRIES: Final = db.load_sql(package="apps.ledger", name="entries_page.sql")
 _STATEMENT: Final = db.load_sql(package="apps.ledger", name="statement.sql")
+_MOVEMENTS: Final = db.load_sql(package="apps.ledger", name="movements.sql")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _CHUNK: Final = 2_000  # movements that are in memory at a time where a statement is streamed
 
 
@@ -71,7 +73,7 @@ def statement(*, period: Period, most: int, sight: Sight = EVERYTHING) -> Statem
 
     One query; a reader who may not see every account costs a second.
     """
-    head, rows = _read(period, after=None, limit=most, most=most)
+    head, rows = _read(period, most=most)
     if head.count > most:
         raise StatementTooLong(
             f"{head.count} movements; this form takes {most}: ask for a shorter period, or for CSV"
@@ -92,33 +94,45 @@ def statement_stream(
     """Return the head of the statement and its movements, read as they are taken.
 
     What is booked meanwhile may be among the later ones; the balances run on from the opening
-    through all that are told. The first are read at once. Raises AccountNotFound.
+    through all that are told. Raises AccountNotFound.
     """
-    head, rows = _read(period, after=None, limit=_CHUNK, most=None)
-    return head, _stream(period, head=head, rows=rows, sight=sight)
+    head, _ = _read(period, most=-1)
+    return head, _stream(period, head=head, sight=sight)
 
 
-def _stream(
-    period: Period, *, head: StatementHead, rows: list[tuple[Any, ...]], sight: Sight
-) -> Iterator[Movement]:
+def _stream(period: Period, *, head: StatementHead, sight: Sight) -> Iterator[Movement]:
     balance = head.opening_minor
-    while True:
+    for rows in _chunks(period):
         movements = _movements(rows, head=head, balance=balance, sight=sight)
         yield from movements
-        if len(rows) < _CHUNK:
+        balance = movements[-1].balance_minor if movements else balance
+
+
+def _chunks(period: Period) -> Iterator[list[tuple[Any, ...]]]:
+    """Read a short time first, and then as long a one as fills a chunk about."""
+    low, width = period.since, timedelta(days=1)
+    at: datetime | None = None
+    key: int | None = None
+    while True:
+        last = period.until - low <= width
+        high = period.until if last else low + width
+        params: dict[str, object] = {"low": low, "high": high, "at": at, "id": key}
+        params |= {"account_id": period.account_id, "known_at": period.known_at, "limit": _CHUNK}
+        rows = db.rows(sql=_MOVEMENTS, params=params)
+        yield rows
+        if len(rows) == _CHUNK:
+            key, _, micros, *_ = rows[-1]
+            at = low = _moment(micros)
+            width = max(width / 4, timedelta(seconds=1))
+        elif last:
             return
-        last = movements[-1]
-        balance = last.balance_minor
-        after = (last.effective_at, last.entry_id)
-        _, rows = _read(period, after=after, limit=_CHUNK, most=None)
+        else:
+            at, key, low = None, None, high + timedelta(microseconds=1)
+            width = width * 4 if len(rows) < _CHUNK / 4 else width
 
 
-def _read(
-    period: Period, *, after: tuple[datetime, int] | None, limit: int, most: int | None
-) -> tuple[StatementHead, list[tuple[Any, ...]]]:
-    at, key = after or (None, None)
-    params = {**period._asdict(), "at": at, "id": key, "limit": limit, "most": most}
-    rows = db.rows(sql=_STATEMENT, params=params)
+def _read(period: Period, *, most: int) -> tuple[StatementHead, list[tuple[Any, ...]]]:
+    rows = db.rows(sql=_STATEMENT, params={**period._asdict(), "most": most})
     if not rows:
         raise AccountNotFound("no such account")
     (*_, head_as_json), *movements = rows
@@ -138,18 +152,18 @@ def _read(
 def _movements(
     rows: list[tuple[Any, ...]], *, head: StatementHead, balance: int, sight: Sight
 ) -> tuple[Movement, ...]:
-    known = sight.keys({row[8] for row in rows if row[8] is not None})
+    known = sight.keys({row[7] for row in rows if row[7] is not None})
     by_debit = head.kind in rules.DEBIT_NORMAL
     found = []
-    for _, key, public_id, effective, recorded, kind, source, reference, *rest in rows:
+    for key, public_id, effective, recorded, kind, source, reference, *rest in rows:
         other, code, debit, credit, _ = rest
         balance += debit - credit if by_debit else credit - debit
         found.append(
             Movement(
                 key,
                 public_id,
-                effective,
-                recorded,
+                _moment(effective),
+                _moment(recorded),
                 kind,
                 sight.reference(source, reference),
                 code if other in known else "",
@@ -159,6 +173,10 @@ def _movements(
             )
         )
     return tuple(found)
+
+
+def _moment(micros: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=micros)
 
 
 def _listed(row: tuple[Any, ...]) -> ListedEntry:

@@ -153,7 +153,7 @@ class _Pages:
     ) -> None:
         """Draw text from the left, cut with an ellipsis where it is too wide."""
         shown = rules.printable(_text(text), glyphs=self.glyphs, instead=_LACKING)
-        if self.canvas.stringWidth(shown, font, size) > width:
+        if len(shown) * size > width and self.canvas.stringWidth(shown, font, size) > width:
             while shown and self.canvas.stringWidth(f"{shown}…", font, size) > width:
                 shown = shown[:-1]
             shown += "…"
@@ -161,8 +161,10 @@ class _Pages:
         self.canvas.drawString(x, self.y, shown)
 
     def _right(self, x: float, text: str, *, font: str = _PLAIN) -> None:
-        width = self.canvas.stringWidth(text, font, _SIZE)
-        self.canvas.setFont(font, _SIZE * min(1, _AMOUNT / width))
+        size: float = _SIZE
+        if len(text) * size > _AMOUNT:
+            size *= min(1, _AMOUNT / self.canvas.stringWidth(text, font, size))
+        self.canvas.setFont(font, size)
         self.canvas.drawRightString(x, self.y, text)
 
 

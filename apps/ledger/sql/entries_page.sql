@@ -5,14 +5,11 @@ WITH account AS (
     SELECT ledger_parts(%(account_id)s) AS parts, a.kind IN ('asset', 'expense') AS by_debit
     FROM ledger_account AS a WHERE a.public_id = %(account_id)s
 ), page AS MATERIALIZED (
-    SELECT e.*, t.public_id, t.effective_at, t.recorded_at,
-           CASE WHEN %(by_effect)s THEN t.effective_at ELSE t.recorded_at END AS at
+    SELECT e.*, CASE WHEN %(by_effect)s THEN e.effective_at ELSE e.recorded_at END AS at
     FROM account AS a
-    CROSS JOIN LATERAL unnest(ledger_entries_page(
+    CROSS JOIN LATERAL ledger_entries_of(ledger_entries_page(
         a.parts, %(by_effect)s, true, %(since)s::timestamptz, %(until)s::timestamptz,
-        %(at)s::timestamptz, %(id)s::bigint, %(limit)s, '{}')) AS found (id)
-    JOIN ledger_entry AS e ON e.id = found.id
-    JOIN ledger_transaction AS t ON t.id = e.transaction_id
+        %(at)s::timestamptz, %(id)s::bigint, %(limit)s, '{}')) AS e
 ), oldest AS (
     SELECT at, id, at - interval '1 microsecond' AS before FROM page ORDER BY at, id LIMIT 1
 ), base AS (
@@ -39,5 +36,6 @@ SELECT p.id, p.at, p.public_id, own.public_id, own.holder_id, p.version, p.debit
 FROM page AS p
 CROSS JOIN account AS a
 CROSS JOIN base AS b
-JOIN ledger_account AS own ON own.id = p.account_id
+CROSS JOIN LATERAL (
+    SELECT public_id, holder_id FROM ledger_account WHERE id = p.account_id LIMIT 1) AS own
 ORDER BY p.at DESC, p.id DESC

@@ -81,14 +81,14 @@ class StatementQuery(_Between):
 class AccountQuery(_Query):
     """What GET /v1/ledger/accounts may be asked."""
 
-    currency = serializers.RegexField(r"^[A-Z]{3}\Z", required=False)
+    currency = serializers.RegexField(r"^[A-Z]{3}\Z", required=False, trim_whitespace=False)
     kind = serializers.ChoiceField(
         choices=["asset", "liability", "equity", "income", "expense"], required=False
     )
     status = serializers.ChoiceField(
         choices=["open", "frozen_debit", "frozen", "closed"], required=False
     )
-    code_prefix = serializers.CharField(max_length=40, required=False)
+    code_prefix = serializers.CharField(max_length=40, required=False, trim_whitespace=False)
     sort = serializers.ChoiceField(choices=["id", "code"], default="id")
 
     def get_fields(self) -> dict[str, Any]:
@@ -109,8 +109,8 @@ class TransferQuery(_Between):
     """What GET /v1/ledger/transfers may be asked."""
 
     account = PublicIdField(kind="acct", required=False)
-    kind = serializers.CharField(max_length=20, required=False)
-    reference = serializers.CharField(max_length=255, required=False)
+    kind = serializers.CharField(max_length=20, required=False, trim_whitespace=False)
+    reference = serializers.CharField(max_length=255, required=False, trim_whitespace=False)
 
 
 class ListedEntryOut(shapes.EntryOut):

@@ -50,6 +50,9 @@ END
 $$;
 
 DROP FUNCTION
+    ledger_movements(bigint[], timestamptz, timestamptz, timestamptz, timestamptz, bigint, bigint),
+    ledger_runs(bigint[], timestamptz, timestamptz, timestamptz, timestamptz),
+    ledger_entries_of(bigint[]),
     ledger_entries_page(bigint[], boolean, boolean, timestamptz, timestamptz, timestamptz, bigint,
                         bigint, jsonb),
     ledger_entries_within(bigint[], timestamptz, timestamptz, timestamptz, timestamptz),
