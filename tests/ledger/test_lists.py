@@ -211,8 +211,10 @@ def test_a_journal_with_two_legs_on_an_account_is_listed_once(caller: Caller) ->
     bank, customer = open_account(kind="asset"), open_account()
     transaction_id = ledger.TransactionId(ids.new_id())
     legs = (
-        ledger.Leg(bank, debit=30), ledger.Leg(customer, credit=10), ledger.Leg(customer, credit=20),
-    )  # fmt: skip
+        ledger.Leg(bank, debit=30),
+        ledger.Leg(customer, credit=10),
+        ledger.Leg(customer, credit=20),
+    )
     post(
         ledger.Posting(
             transaction_id=transaction_id,
