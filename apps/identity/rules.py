@@ -7,12 +7,13 @@ from typing import Final
 
 from .errors import RoleUnknown, ScopeUnknown
 
+_LEDGER: Final = ("ledger.*_period", "ledger.change_limits")  # what staff may do in the ledger
 # Role -> patterns over "app_label.codename". A pattern that begins with "!" takes away.
 ROLES: Final = {
-    "administrator": ("*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*"),
-    "operations": ("*.view_*", "payments.*", "outbox.*", "!identity.*", "!auth.*"),
+    "administrator": ("*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*", *_LEDGER),
+    "operations": ("*.view_*", "payments.*", "outbox.*", *_LEDGER, "!identity.*", "!auth.*"),
     "auditor": ("*.view_*", "!accounts.view_customer", "!identity.*", "!auth.*"),
-}
+}  # fmt: skip
 SCOPES: Final = frozenset({"ledger:read", "ledger:write"})
 _PREFIX: Final = "probity"
 

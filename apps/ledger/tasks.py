@@ -40,3 +40,9 @@ def roll_up() -> None:
 def add_spans() -> None:
     """Sum what was booked in the last minutes, so that balances in time stay quick."""
     services.add_spans(actor=Actor(kind="system", key="ledger.spans"), now=clock.now())
+
+
+@shared_task(name="ledger.fold")
+def fold() -> None:
+    """Book what deferred accounts have gathered."""
+    services.fold(actor=Actor(kind="system", key="ledger.fold"), now=clock.now())

@@ -22,7 +22,7 @@ from apps.identity import public as identity
 from apps.ledger import public as ledger
 from apps.ledger import rules, selectors, services
 from apps.ledger.models import Account
-from apps.ledger.selectors import Period, statement
+from apps.ledger.selectors import StatementPeriod, statement
 from apps.platform import ids
 from apps.platform.ids import new_id
 
@@ -58,7 +58,9 @@ def test_statements_add_up_and_those_of_consecutive_periods_chain(
         closing, count = 0, 0
         for since, following in pairwise(edges):
             until = following - MICRO
-            found = statement(period=Period(account_id, since, until, known_at), most=10_000)
+            found = statement(
+                period=StatementPeriod(account_id, since, until, known_at), most=10_000
+            )
             within = [fact for fact in known if since <= fact.effective <= until]
             moved = sum(fact.minor for fact in within)
             assert found.head.opening_minor == closing
@@ -137,24 +139,27 @@ def test_a_statement_as_it_was_printed_then_leaves_out_what_came_later() -> None
     bank, customer = open_account(kind="asset"), open_account()
     late = Fact(5, BEGIN + HOUR, BEGIN + 50 * HOUR)
     book(bank, customer, [Fact(100, BEGIN, BEGIN), late])
-    period = Period(customer, BEGIN, BEGIN + 24 * HOUR)
+    period = StatementPeriod(customer, BEGIN, BEGIN + 24 * HOUR)
     assert statement(period=period, most=10).closing_minor == 105
     then = statement(period=period._replace(known_at=BEGIN + 24 * HOUR), most=10)
     assert then.closing_minor == 100
     assert [one.credit_minor for one in then.movements] == [100]
 
 
-def test_a_statement_of_slots_is_one_statement() -> None:
-    bank = open_account(kind="asset")
-    hot, slots = hot_account()
-    post(*(transfer(bank, slot, 10 + turn) for turn, slot in enumerate(slots * 2)))
-    found = statement(period=Period(hot, NOW, NOW), most=10)
-    assert [one.balance_minor for one in found.movements] == [10, 21, 33, 46, 60, 75]
-    listed = selectors.entry_page(account_id=hot, order="recorded", limit=4)
-    assert [one.running_minor for one in listed] == [75, 60, 46, 33]
-    other = statement(period=Period(bank, NOW, NOW), most=10).movements
-    parent = Account.objects.get(public_id=hot)
-    assert {one.counterparty for one in other} == {parent.code}  # and not the slot's
+@pytest.mark.parametrize("mode", ["slots", "deferred"])
+def test_a_statement_of_slots_is_one_statement(mode: ledger.AccountMode) -> None:
+    bank, hot = open_account(kind="asset"), hot_account(mode=mode)
+    post(*(transfer(bank, hot, 10 + turn) for turn in range(6)))
+    ledger.fold(actor=ACTOR, now=NOW)
+    found = statement(period=StatementPeriod(hot, NOW, NOW), most=100)
+    assert sorted(one.credit_minor for one in found.movements) == [10, 11, 12, 13, 14, 15]
+    assert (found.debit_minor, found.credit_minor, found.closing_minor) == (0, 75, 75)
+    for order in ("recorded", "effective"):
+        listed = selectors.entry_page(account_id=hot, order=order, limit=4)
+        balances = [one.balance_minor for one in found.movements][::-1]
+        assert [one.running_minor for one in listed] == balances[:4]
+    other = statement(period=StatementPeriod(bank, NOW, NOW), most=10).movements
+    assert {one.counterparty for one in other} == {str(hot)}  # and not the slot's code
 
 
 def test_the_counterparty_is_the_one_account_on_the_other_side() -> None:
@@ -167,7 +172,7 @@ def test_the_counterparty_is_the_one_account_on_the_other_side() -> None:
     )  # fmt: skip
     post(journal)
     for account_id, counterparty in ((one, str(bank)), (bank, "")):
-        found = statement(period=Period(account_id, NOW, NOW), most=10).movements[0]
+        found = statement(period=StatementPeriod(account_id, NOW, NOW), most=10).movements[0]
         assert (found.kind, found.reference) == ("journal", "a journal")
         assert found.counterparty == counterparty
 
@@ -176,16 +181,16 @@ def test_a_statement_costs_one_query_whatever_its_length() -> None:
     bank, customer = open_account(kind="asset"), open_account()
     book(bank, customer, [Fact(1, BEGIN, BEGIN)] * 300)
     with CaptureQueriesContext(connection) as queries:
-        found = statement(period=Period(customer, BEGIN, NOW), most=1000)
+        found = statement(period=StatementPeriod(customer, BEGIN, NOW), most=1000)
     assert (len(queries), len(found.movements)) == (1, 300)
 
 
 def test_a_statement_that_is_too_long_is_refused_before_it_is_read() -> None:
     bank, customer = open_account(kind="asset"), open_account()
     book(bank, customer, [Fact(1, BEGIN, BEGIN)] * 3)
-    statement(period=Period(customer, BEGIN, NOW), most=3)
+    statement(period=StatementPeriod(customer, BEGIN, NOW), most=3)
     with pytest.raises(ledger.StatementTooLong, match="3 movements; this form takes 2"):
-        statement(period=Period(customer, BEGIN, NOW), most=2)
+        statement(period=StatementPeriod(customer, BEGIN, NOW), most=2)
 
 
 def test_a_stream_goes_on_through_many_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,7 +199,7 @@ def test_a_stream_goes_on_through_many_chunks(monkeypatch: pytest.MonkeyPatch) -
     book(bank, customer, facts)
     sum_spans()
     monkeypatch.setattr("apps.ledger.selectors.statements._CHUNK", 8)
-    period = Period(customer, BEGIN + HOUR, NOW)
+    period = StatementPeriod(customer, BEGIN + HOUR, NOW)
     head, movements = selectors.statement_stream(period=period)
     streamed = list(movements)
     assert tuple(streamed) == statement(period=period, most=1000).movements
@@ -276,7 +281,7 @@ def test_a_reference_with_commas_quotes_and_line_breaks_stays_one_cell() -> None
     bank, customer = open_account(kind="asset"), open_account()
     nasty = "=cmd|' /C calc'!A0,\"\r\nsecond; line"
     post(transfer(bank, customer, 5, reference=nasty))
-    head, movements = selectors.statement_stream(period=Period(customer, NOW, NOW))
+    head, movements = selectors.statement_stream(period=StatementPeriod(customer, NOW, NOW))
     text = "".join(services.statement_csv(head=head, movements=movements))
     rows = list(csv.reader(io.StringIO(text, newline="")))
     assert rows[2][3] == f"'{nasty}"
@@ -302,7 +307,7 @@ def _pages(made: bytes) -> int:
 def test_a_pdf_has_as_many_pages_as_it_says_and_is_the_same_each_time() -> None:
     bank, customer = open_account(kind="asset"), open_account()
     book(bank, customer, [Fact(2**61, BEGIN, BEGIN)] + [Fact(1, BEGIN, BEGIN)] * 160)
-    found = statement(period=Period(customer, BEGIN, NOW), most=1000)
+    found = statement(period=StatementPeriod(customer, BEGIN, NOW), most=1000)
     made = services.statement_pdf(statement=found)
     assert made == services.statement_pdf(statement=found)
     assert made.startswith(b"%PDF-")

@@ -70,7 +70,7 @@ def statement(
 
 def _download(account: Account, asked: dict[str, Any]) -> HttpResponseBase:
     known_at = asked["known_at"]
-    period = selectors.Period(
+    period = selectors.StatementPeriod(
         AccountId(account.public_id),
         datetime.combine(asked["from"], time.min, tzinfo=UTC),
         _end(asked["to"]),

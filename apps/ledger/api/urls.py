@@ -20,6 +20,7 @@ urlpatterns = [
         views.AccountStatement.as_view(),
         name="statements",
     ),
+    path("accounts/<str:account_id>/limits", views.AccountLimits.as_view(), name="limits"),
     path("holds", views.HoldCollection.as_view(), name="holds"),
     path("holds/<str:hold_id>", views.HoldDetail.as_view(), name="hold"),
     path("holds/<str:hold_id>/captures", views.HoldCaptureCollection.as_view(), name="captures"),

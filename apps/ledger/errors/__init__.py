@@ -1,6 +1,16 @@
 """Named failures of the ledger; `rest` renders each as RFC 9457 problem details."""
 
-from .accounts import AccountClosed, AccountExists, AccountFrozen, AccountNotEmpty, AccountNotFound
+from .accounts import (
+    AboveCeiling,
+    AccountClosed,
+    AccountExists,
+    AccountFrozen,
+    AccountHot,
+    AccountNotEmpty,
+    AccountNotFound,
+    MalformedBounds,
+    ParentUnfit,
+)
 from .holds import (
     CaptureExceedsHold,
     HoldEnded,
@@ -8,6 +18,22 @@ from .holds import (
     HoldNotExtended,
     HoldNotFound,
     MalformedHold,
+)
+from .limits import (
+    GuardFailed,
+    LimitExceeded,
+    LimitNeedsPlainAccount,
+    LimitNotFound,
+    MalformedLimit,
+    RefusedByGuard,
+)
+from .periods import (
+    MalformedClosing,
+    PeriodClosed,
+    PeriodNotFound,
+    PeriodNotOver,
+    PeriodOutOfOrder,
+    ReopeningLapsed,
 )
 from .posting import (
     BalanceOverflow,
@@ -20,13 +46,16 @@ from .posting import (
     TransactionNotFound,
     Unbalanced,
 )
+from .reports import ReportRateMissing
 from .reversals import AlreadyReversed, ReasonMissing, SecondPersonNeeded
 from .statements import StatementTooLong
 
 __all__ = [
+    "AboveCeiling",
     "AccountClosed",
     "AccountExists",
     "AccountFrozen",
+    "AccountHot",
     "AccountNotEmpty",
     "AccountNotFound",
     "AlreadyReversed",
@@ -34,15 +63,30 @@ __all__ = [
     "CaptureExceedsHold",
     "CurrencyMismatch",
     "EffectiveInFuture",
+    "GuardFailed",
     "HoldEnded",
     "HoldLapsed",
     "HoldNotExtended",
     "HoldNotFound",
     "InsufficientFunds",
+    "LimitExceeded",
+    "LimitNeedsPlainAccount",
+    "LimitNotFound",
+    "MalformedBounds",
+    "MalformedClosing",
     "MalformedHold",
+    "MalformedLimit",
     "MalformedPosting",
+    "ParentUnfit",
+    "PeriodClosed",
+    "PeriodNotFound",
+    "PeriodNotOver",
+    "PeriodOutOfOrder",
     "ReasonMissing",
     "ReferenceReused",
+    "RefusedByGuard",
+    "ReopeningLapsed",
+    "ReportRateMissing",
     "SameAccount",
     "SecondPersonNeeded",
     "StatementTooLong",

@@ -6,6 +6,8 @@ Balances move by a trigger on any insert of an entry, so that no path around the
 from .accounts import Account, AccountBound
 from .books import Books
 from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
+from .limits import Limit, LimitUse, LimitVersion
+from .periods import ClosingJournal, Period, PeriodClosing, PeriodReopening, ReopeningRequest
 from .reversals import Reversal, ReversalPart
 from .roll_ups import RollUp
 from .spans import Span
@@ -15,12 +17,20 @@ __all__ = [
     "Account",
     "AccountBound",
     "Books",
+    "ClosingJournal",
     "Entry",
     "Hold",
     "HoldCapture",
     "HoldEnd",
     "HoldExtension",
     "HoldOpen",
+    "Limit",
+    "LimitUse",
+    "LimitVersion",
+    "Period",
+    "PeriodClosing",
+    "PeriodReopening",
+    "ReopeningRequest",
     "Reversal",
     "ReversalPart",
     "RollUp",

@@ -10,13 +10,15 @@ from .books import (
     last_verification,
     row,
     rows,
+    slots_to_fold,
     transaction,
-    trial_balance,
     verify,
     view_of,
 )
+from .guards import Accounts, guarded, held_on
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
+from .limits import MAXIMUM_NOW, limit, limits_of, with_maximum
 from .lists import (
     AccountFilter,
     AccountSort,
@@ -25,16 +27,20 @@ from .lists import (
     hold_page,
     transaction_page,
 )
+from .periods import closing_preview, period, periods
+from .reports import balance_sheets, currencies, income_statements, trial_balance
 from .sight import EVERYTHING, Sight
-from .statements import Period, entry_page, statement, statement_stream
+from .statements import StatementPeriod, entry_page, statement, statement_stream
 
 __all__ = [
     "EVERYTHING",
+    "MAXIMUM_NOW",
     "AccountFilter",
     "AccountSort",
-    "Period",
+    "Accounts",
     "Row",
     "Sight",
+    "StatementPeriod",
     "TransactionFilter",
     "account",
     "account_by_code",
@@ -43,16 +49,27 @@ __all__ = [
     "activity",
     "balance",
     "balance_at",
+    "balance_sheets",
+    "closing_preview",
+    "currencies",
     "entries",
     "entry_page",
+    "guarded",
+    "held_on",
     "hold",
     "hold_of",
     "hold_page",
     "holds",
     "holds_anything",
+    "income_statements",
     "last_verification",
+    "limit",
+    "limits_of",
+    "period",
+    "periods",
     "row",
     "rows",
+    "slots_to_fold",
     "statement",
     "statement_stream",
     "transaction",
@@ -60,4 +77,5 @@ __all__ = [
     "trial_balance",
     "verify",
     "view_of",
+    "with_maximum",
 ]

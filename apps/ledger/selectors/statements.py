@@ -29,7 +29,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _CHUNK: Final = 2_000  # movements that are in memory at a time where a statement is streamed
 
 
-class Period(NamedTuple):
+class StatementPeriod(NamedTuple):
     """Which statement: of which account, and what took effect from when to when, ends counted.
 
     `known_at`: as it would have been printed then; None: as it is known now.
@@ -68,7 +68,7 @@ def entry_page(
     return [_listed(found) for found in db.rows(sql=_ENTRIES, params=params)]
 
 
-def statement(*, period: Period, most: int, sight: Sight = EVERYTHING) -> StatementView:
+def statement(*, period: StatementPeriod, most: int, sight: Sight = EVERYTHING) -> StatementView:
     """Return the statement, in one snapshot. Raises AccountNotFound or StatementTooLong.
 
     One query; a reader who may not see every account costs a second.
@@ -89,7 +89,7 @@ def statement(*, period: Period, most: int, sight: Sight = EVERYTHING) -> Statem
 
 
 def statement_stream(
-    *, period: Period, sight: Sight = EVERYTHING
+    *, period: StatementPeriod, sight: Sight = EVERYTHING
 ) -> tuple[StatementHead, Iterator[Movement]]:
     """Return the head of the statement and its movements, read as they are taken.
 
@@ -100,7 +100,7 @@ def statement_stream(
     return head, _stream(period, head=head, sight=sight)
 
 
-def _stream(period: Period, *, head: StatementHead, sight: Sight) -> Iterator[Movement]:
+def _stream(period: StatementPeriod, *, head: StatementHead, sight: Sight) -> Iterator[Movement]:
     balance = head.opening_minor
     for rows in _chunks(period):
         movements = _movements(rows, head=head, balance=balance, sight=sight)
@@ -108,7 +108,7 @@ def _stream(period: Period, *, head: StatementHead, sight: Sight) -> Iterator[Mo
         balance = movements[-1].balance_minor if movements else balance
 
 
-def _chunks(period: Period) -> Iterator[list[tuple[Any, ...]]]:
+def _chunks(period: StatementPeriod) -> Iterator[list[tuple[Any, ...]]]:
     """Read a short time first, and then as long a one as fills a chunk about."""
     low, width = period.since, timedelta(days=1)
     at: datetime | None = None
@@ -131,7 +131,7 @@ def _chunks(period: Period) -> Iterator[list[tuple[Any, ...]]]:
             width = width * 4 if len(rows) < _CHUNK / 4 else width
 
 
-def _read(period: Period, *, most: int) -> tuple[StatementHead, list[tuple[Any, ...]]]:
+def _read(period: StatementPeriod, *, most: int) -> tuple[StatementHead, list[tuple[Any, ...]]]:
     rows = db.rows(sql=_STATEMENT, params={**period._asdict(), "most": most})
     if not rows:
         raise AccountNotFound("no such account")

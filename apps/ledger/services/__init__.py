@@ -1,15 +1,11 @@
 """Writes of the ledger."""
 
+from .accounts import open_account, open_accounts, set_bounds, set_status
+from .folding import fold
 from .holds import capture_hold, expire_holds, extend_hold, place_hold, void_hold
-from .posting import (
-    open_account,
-    open_accounts,
-    post,
-    post_each,
-    post_many,
-    record_verification,
-    set_status,
-)
+from .limits import end_limit, set_limit
+from .periods import ask_reopening, close_period, open_periods, reopen_period
+from .posting import post, post_each, post_many, record_verification
 from .reversal import reverse
 from .roll_up import roll_up
 from .spans import add_spans
@@ -18,18 +14,26 @@ from .statement_pdf import statement_pdf
 
 __all__ = [
     "add_spans",
+    "ask_reopening",
     "capture_hold",
+    "close_period",
+    "end_limit",
     "expire_holds",
     "extend_hold",
+    "fold",
     "open_account",
     "open_accounts",
+    "open_periods",
     "place_hold",
     "post",
     "post_each",
     "post_many",
     "record_verification",
+    "reopen_period",
     "reverse",
     "roll_up",
+    "set_bounds",
+    "set_limit",
     "set_status",
     "statement_csv",
     "statement_pdf",

@@ -9,6 +9,7 @@ from .holds import (
     HoldVoid,
 )
 from .journals import BatchCollection, JournalCollection
+from .limits import AccountLimits
 from .lists import AccountCollection
 from .reversals import ReversalCollection
 from .statements import AccountStatement
@@ -19,6 +20,7 @@ __all__ = [
     "AccountCollection",
     "AccountDetail",
     "AccountEntries",
+    "AccountLimits",
     "AccountStatement",
     "BatchCollection",
     "HoldCaptureCollection",

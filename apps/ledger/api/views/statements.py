@@ -86,7 +86,7 @@ class AccountStatement(ScopedView):
         """
         asked = queries.asked(request, queries.StatementQuery)
         row = edge.readable(request, account_id)
-        period = selectors.Period(
+        period = selectors.StatementPeriod(
             AccountId(row.public_id), asked["from"], asked["to"], asked.get("known_at")
         )
         sight = edge.sight_of(request)

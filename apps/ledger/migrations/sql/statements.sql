@@ -356,7 +356,7 @@ BEGIN
 END
 $$;
 
--- Those entries.
+-- Those entries. What an account's slots book onto the account itself moves nothing and is left out.
 CREATE FUNCTION ledger_entries_within(
     p_accounts bigint[], p_effective_from timestamptz, p_effective_to timestamptz,
     p_recorded_from timestamptz, p_recorded_to timestamptz
@@ -379,7 +379,8 @@ BEGIN
             SELECT effective_at, recorded_at, kind FROM ledger_transaction
             WHERE id = e.transaction_id LIMIT 1) AS t
         WHERE t.effective_at >= p_effective_from AND t.effective_at <= p_effective_to
-            AND t.recorded_at >= p_recorded_from AND t.recorded_at <= p_recorded_to;
+            AND t.recorded_at >= p_recorded_from AND t.recorded_at <= p_recorded_to
+            AND (cardinality(p_accounts) = 1 OR t.kind <> 'fold');
 END
 $$;
 
@@ -507,6 +508,7 @@ BEGIN
                 FROM ledger_transaction WHERE id = e.transaction_id LIMIT 1) AS t
             WHERE t.effective_at >= p_from AND t.effective_at <= p_to
                 AND t.recorded_at <= p_known_at
+                AND (cardinality(p_accounts) = 1 OR t.kind <> 'fold')
                 AND (p_at IS NULL OR (t.effective_at, e.id) > (p_at, p_id))
             ORDER BY t.effective_at, e.id
             LIMIT p_limit) AS e
