@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from apps.identity import public as identity
 from apps.ledger import public as ledger
-from apps.ledger import rules, selectors, services
+from apps.ledger import rules, selectors
 from apps.ledger.models import Account
 from apps.ledger.selectors import StatementPeriod, statement
 from apps.platform import ids
@@ -282,7 +282,7 @@ def test_a_reference_with_commas_quotes_and_line_breaks_stays_one_cell() -> None
     nasty = "=cmd|' /C calc'!A0,\"\r\nsecond; line"
     post(transfer(bank, customer, 5, reference=nasty))
     head, movements = selectors.statement_stream(period=StatementPeriod(customer, NOW, NOW))
-    text = "".join(services.statement_csv(head=head, movements=movements))
+    text = "".join(selectors.statement_csv(head=head, movements=movements))
     rows = list(csv.reader(io.StringIO(text, newline="")))
     assert rows[2][3] == f"'{nasty}"
     assert {len(row) for row in rows} == {10}
@@ -308,8 +308,8 @@ def test_a_pdf_has_as_many_pages_as_it_says_and_is_the_same_each_time() -> None:
     bank, customer = open_account(kind="asset"), open_account()
     book(bank, customer, [Fact(2**61, BEGIN, BEGIN)] + [Fact(1, BEGIN, BEGIN)] * 160)
     found = statement(period=StatementPeriod(customer, BEGIN, NOW), most=1000)
-    made = services.statement_pdf(statement=found)
-    assert made == services.statement_pdf(statement=found)
+    made = selectors.statement_pdf(statement=found)
+    assert made == selectors.statement_pdf(statement=found)
     assert made.startswith(b"%PDF-")
     assert _pages(made) == 4  # 161 movements and two balances, 54 a page
     assert b"Bitstream" in made or b"Vera" in made  # the font is in the file
@@ -320,7 +320,7 @@ def test_a_pdf_has_as_many_pages_as_it_says_and_is_the_same_each_time() -> None:
     ["Ærø & Søn <b>", "株式会社", "e\u0301", "\u202eevil", "a\x00b\n", "\U0001d54f", "x" * 100],
 )
 def test_a_pdf_takes_any_name(name: str) -> None:
-    made = services.statement_pdf(statement=_view(name=name, code=name[:40], currency="JPY"))
+    made = selectors.statement_pdf(statement=_view(name=name, code=name[:40], currency="JPY"))
     assert _pages(made) == 1
 
 

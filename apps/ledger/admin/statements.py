@@ -18,7 +18,7 @@ from django.http import (
 )
 from django.urls import reverse
 
-from .. import rules, selectors, services
+from .. import rules, selectors
 from ..errors import StatementTooLong
 from ..events import AccountId
 from ..models import Account
@@ -79,12 +79,12 @@ def _download(account: Account, asked: dict[str, Any]) -> HttpResponseBase:
     response: HttpResponseBase
     if asked["format"] == "csv":
         head, movements = selectors.statement_stream(period=period)
-        lines = services.statement_csv(head=head, movements=movements)
+        lines = selectors.statement_csv(head=head, movements=movements)
         marked = (part.encode() for source in ([_MARK_UTF8], lines) for part in source)
         response = StreamingHttpResponse(marked, content_type="text/csv; charset=utf-8")
     else:
         found = selectors.statement(period=period, most=rules.PDF_MAX)
-        made = services.statement_pdf(statement=found)
+        made = selectors.statement_pdf(statement=found)
         response = HttpResponse(made, content_type="application/pdf")
     code = re.sub(r"[^A-Za-z0-9._-]+", "_", account.code)
     name = f"statement-{code}-{asked['from']}-{asked['to']}.{asked['format']}"

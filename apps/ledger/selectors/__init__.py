@@ -30,6 +30,8 @@ from .lists import (
 from .periods import closing_preview, period, periods
 from .reports import balance_sheets, currencies, income_statements, trial_balance
 from .sight import EVERYTHING, Sight
+from .statement_csv import statement_csv
+from .statement_pdf import statement_pdf
 from .statements import StatementPeriod, entry_page, statement, statement_stream
 
 __all__ = [
@@ -71,6 +73,8 @@ __all__ = [
     "rows",
     "slots_to_fold",
     "statement",
+    "statement_csv",
+    "statement_pdf",
     "statement_stream",
     "transaction",
     "transaction_page",

@@ -9,8 +9,6 @@ from .posting import post, post_each, post_many, record_verification
 from .reversal import reverse
 from .roll_up import roll_up
 from .spans import add_spans
-from .statement_csv import statement_csv
-from .statement_pdf import statement_pdf
 
 __all__ = [
     "add_spans",
@@ -35,7 +33,5 @@ __all__ = [
     "set_bounds",
     "set_limit",
     "set_status",
-    "statement_csv",
-    "statement_pdf",
     "void_hold",
 ]

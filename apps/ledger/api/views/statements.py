@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from apps.platform.rest import ScopedView, public_id
 
-from ... import rules, selectors, services
+from ... import rules, selectors
 from ...events import AccountId, Movement, StatementView
 from . import edge, queries
 
@@ -93,14 +93,14 @@ class AccountStatement(ScopedView):
         wanted = request.accepted_renderer.format
         if wanted == "csv":
             head, movements = selectors.statement_stream(period=period, sight=sight)
-            lines = services.statement_csv(head=head, movements=movements)
+            lines = selectors.statement_csv(head=head, movements=movements)
             return StreamingHttpResponse(
                 (line.encode() for line in lines), content_type="text/csv; charset=utf-8"
             )
         most = rules.PDF_MAX if wanted == "pdf" else rules.STATEMENT_MAX
         found = selectors.statement(period=period, most=most, sight=sight)
         if wanted == "pdf":
-            made = services.statement_pdf(statement=found)
+            made = selectors.statement_pdf(statement=found)
             return HttpResponse(made, content_type="application/pdf")
         return Response(_told(found))
 

@@ -70,8 +70,7 @@ class _Pages:
         self.number = 0
         self.room = 0  # rows that the page still takes
         self.y = 0.0
-        self.file = io.BytesIO()
-        self.canvas = Canvas(self.file, pagesize=A4, invariant=1, pageCompression=1)
+        self.canvas = Canvas(io.BytesIO(), pagesize=A4, invariant=1, pageCompression=1)
         self.canvas.setTitle(_text(f"Statement {self.head.code}"))
         self.canvas.setAuthor("Probity")
         self.glyphs = cast("Any", pdfmetrics.getFont(_PLAIN)).face.charToGlyph
@@ -134,8 +133,8 @@ class _Pages:
 
     def end(self) -> bytes:
         """Close the document and return it."""
-        self.canvas.save()
-        return self.file.getvalue()
+        made: bytes = self.canvas.getpdfdata()
+        return made
 
     def _row(self) -> None:
         if not self.room:
