@@ -133,7 +133,7 @@ class _Pages:
 
     def end(self) -> bytes:
         """Close the document and return it."""
-        made: bytes = self.canvas.getpdfdata()
+        made: bytes = self.canvas.getpdfdata()  # type: ignore[no-untyped-call]
         return made
 
     def _row(self) -> None:
