@@ -257,26 +257,6 @@ def test_a_statement_as_csv(caller: Caller, moved: ledger.AccountId, by: str) ->
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "written"),
-    [
-        ("=1+1", "'=1+1"),
-        ("+49", "'+49"),
-        ("-1", "'-1"),
-        ("@x", "'@x"),
-        ("\t=x", "'\t=x"),
-        ("\x00=x", "'=x"),
-        (" =x", "' =x"),
-        ("\uff1dx", "'\uff1dx"),
-        ("plain", "plain"),
-        ("", ""),
-        ('a "quoted", text', 'a "quoted", text'),
-    ],
-)
-def test_text_is_no_formula(text: str, written: str) -> None:
-    assert rules.harmless(text) == written
-
-
 def test_a_reference_with_commas_quotes_and_line_breaks_stays_one_cell() -> None:
     bank, customer = open_account(kind="asset"), open_account()
     nasty = "=cmd|' /C calc'!A0,\"\r\nsecond; line"

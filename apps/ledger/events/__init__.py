@@ -2,6 +2,17 @@
 
 from .accounts import AccountView, Bounds, NewAccount
 from .balances import BalanceView, PastBalanceView, TrialBalanceLine
+from .chains import ChainCapture, ChainDone, ChainReversal, ChainView
+from .conversions import (
+    Conversion,
+    ConversionView,
+    Fee,
+    NewExchange,
+    Position,
+    Positions,
+    Quote,
+    Rounding,
+)
 from .guards import GuardedAct, Move, Proposed, Refusal
 from .holds import (
     Capture,
@@ -20,6 +31,8 @@ from .ids import (
     AccountKind,
     AccountMode,
     AccountStatus,
+    ChainId,
+    ChainStatus,
     HolderId,
     HoldId,
     HoldStatus,
@@ -48,6 +61,7 @@ from .posting import (
 )
 from .reports import BalanceSheet, Heading, IncomeStatement, Rates, ReportLine, Section
 from .reversals import Part, Reversal, ReversalView, TransactionReversed
+from .series import ChartLine, DayBalance
 from .statements import EntryOrder, ListedEntry, Movement, StatementHead, StatementView
 from .verification import Finding, Verification
 
@@ -63,9 +77,20 @@ __all__ = [
     "Capture",
     "CaptureView",
     "Captured",
+    "ChainCapture",
+    "ChainDone",
+    "ChainId",
+    "ChainReversal",
+    "ChainStatus",
+    "ChainView",
+    "ChartLine",
     "ClosingView",
+    "Conversion",
+    "ConversionView",
+    "DayBalance",
     "EntryOrder",
     "EntryView",
+    "Fee",
     "Finding",
     "GuardedAct",
     "Heading",
@@ -90,15 +115,19 @@ __all__ = [
     "Move",
     "Movement",
     "NewAccount",
+    "NewExchange",
     "NewHold",
     "NewLimit",
     "NewPeriod",
     "Part",
     "PastBalanceView",
     "PeriodView",
+    "Position",
+    "Positions",
     "Posted",
     "Posting",
     "Proposed",
+    "Quote",
     "Rates",
     "Refusal",
     "Refused",
@@ -107,6 +136,7 @@ __all__ = [
     "ResultView",
     "Reversal",
     "ReversalView",
+    "Rounding",
     "Section",
     "StatementHead",
     "StatementView",

@@ -26,17 +26,26 @@ class Hold(models.Model):
     fingerprint = models.CharField(max_length=64)
     expires_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
+    chain_id = models.UUIDField(null=True)  # a group that stands or falls together
 
     class Meta:
         """A source holds once under each of its references."""
 
         db_table = "ledger_hold"
+        permissions = (
+            ("capture_hold", "May capture it"),
+            ("void_hold", "May void it"),
+            ("extend_hold", "May extend it"),
+        )
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["source", "reference"], name="hold_once"),
             models.CheckConstraint(name="hold_positive", condition=Q(amount_minor__gt=0)),
             models.CheckConstraint(
                 name="hold_ends_later", condition=Q(expires_at__gt=F("recorded_at"))
             ),
+        ]
+        indexes: ClassVar = [
+            models.Index("chain_id", name="hold_chain", condition=Q(chain_id__isnull=False)),
         ]
 
     def __str__(self) -> str:

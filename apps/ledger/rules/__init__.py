@@ -6,6 +6,22 @@ explained, and refused before a round trip is spent.
 
 from .accounts import check_new_account
 from .balances import DEBIT_NORMAL, in_columns, on_normal_side
+from .chains import booked_legs, chain_captures, chain_source, chained_holds, chained_postings
+from .chart import Branch, by_day, tree
+from .conversions import (
+    FEES_MAX,
+    ROUNDINGS,
+    convert,
+    exchange_fingerprint,
+    exchange_legs,
+    in_major,
+    in_minor,
+    parse_rate,
+    positions,
+    rate_of,
+    rate_text,
+    rounded,
+)
 from .holds import (
     available,
     capture_fingerprint,
@@ -15,6 +31,7 @@ from .holds import (
     hold_status,
 )
 from .limits import LIMIT_DAYS_MAX, check_limit, left_of, maximum_at, uses, window_start
+from .metadata import METADATA_KEY, METADATA_KEYS, METADATA_TEXT, Metadata, check_metadata
 from .periods import (
     CLOSING_SOURCE,
     check_reason,
@@ -30,6 +47,7 @@ from .posting import (
     BATCH_MAX,
     LEGS_MAX,
     check_batch,
+    check_kind,
     check_posting,
     check_reference,
     fingerprint,
@@ -41,23 +59,38 @@ from .posting import (
 )
 from .reports import balance_sheets, income_statements, translated
 from .reversals import check_reversal, reversal_fingerprint, reversal_legs
-from .statements import PDF_MAX, STATEMENT_MAX, harmless, printable
+from .statements import PDF_MAX, STATEMENT_MAX, printable
 
 __all__ = [
     "BATCH_MAX",
     "CLOSING_SOURCE",
     "DEBIT_NORMAL",
+    "FEES_MAX",
     "LEGS_MAX",
     "LIMIT_DAYS_MAX",
+    "METADATA_KEY",
+    "METADATA_KEYS",
+    "METADATA_TEXT",
     "PDF_MAX",
+    "ROUNDINGS",
     "STATEMENT_MAX",
+    "Branch",
+    "Metadata",
     "available",
     "balance_sheets",
+    "booked_legs",
+    "by_day",
     "capture_fingerprint",
+    "chain_captures",
+    "chain_source",
+    "chained_holds",
+    "chained_postings",
     "check_batch",
     "check_capture",
     "check_hold",
+    "check_kind",
     "check_limit",
+    "check_metadata",
     "check_new_account",
     "check_posting",
     "check_reason",
@@ -65,13 +98,17 @@ __all__ = [
     "check_retained",
     "check_reversal",
     "closing_postings",
+    "convert",
+    "exchange_fingerprint",
+    "exchange_legs",
     "fingerprint",
     "first_moment",
-    "harmless",
     "header_as_json",
     "hold_fingerprint",
     "hold_status",
     "in_columns",
+    "in_major",
+    "in_minor",
     "income_statements",
     "is_transfer",
     "largest_side",
@@ -82,12 +119,18 @@ __all__ = [
     "months",
     "on_normal_side",
     "open_request",
+    "parse_rate",
+    "positions",
     "printable",
+    "rate_of",
+    "rate_text",
     "results",
     "reversal_fingerprint",
     "reversal_legs",
+    "rounded",
     "transfer",
     "translated",
+    "tree",
     "uses",
     "window_start",
 ]

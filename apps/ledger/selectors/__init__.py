@@ -5,6 +5,7 @@ from .books import (
     account,
     account_by_code,
     accounts,
+    accounts_by_code,
     activity,
     entries,
     last_verification,
@@ -15,6 +16,9 @@ from .books import (
     verify,
     view_of,
 )
+from .chains import chain
+from .chart import chart, path_of, sources
+from .conversions import conversion_of, fx_positions
 from .guards import Accounts, guarded, held_on
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
@@ -29,6 +33,7 @@ from .lists import (
 )
 from .periods import closing_preview, period, periods
 from .reports import balance_sheets, currencies, income_statements, trial_balance
+from .series import balance_series
 from .sight import EVERYTHING, Sight
 from .statement_csv import statement_csv
 from .statement_pdf import statement_pdf
@@ -48,14 +53,20 @@ __all__ = [
     "account_by_code",
     "account_page",
     "accounts",
+    "accounts_by_code",
     "activity",
     "balance",
     "balance_at",
+    "balance_series",
     "balance_sheets",
+    "chain",
+    "chart",
     "closing_preview",
+    "conversion_of",
     "currencies",
     "entries",
     "entry_page",
+    "fx_positions",
     "guarded",
     "held_on",
     "hold",
@@ -67,11 +78,13 @@ __all__ = [
     "last_verification",
     "limit",
     "limits_of",
+    "path_of",
     "period",
     "periods",
     "row",
     "rows",
     "slots_to_fold",
+    "sources",
     "statement",
     "statement_csv",
     "statement_pdf",

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from apps.platform import db
 
@@ -15,12 +16,11 @@ from ..events import (
     HoldStatus,
     HoldView,
     ReversalView,
-    TransactionId,
     TransactionView,
 )
 from ..models import Account, Entry, Reversal, Transaction
-from .books import _entry, _link, view_of
-from .holds import _holds, hold_of
+from .books import _link, headers, transaction_of, view_of
+from .holds import hold_of, hold_rows
 from .sight import EVERYTHING, Sight
 
 _OF_ACCOUNTS: Final = db.load_sql(package="apps.ledger", name="transactions_page.sql")
@@ -88,7 +88,7 @@ def hold_page(
     sight: Sight = EVERYTHING,
 ) -> list[tuple[int, HoldView]]:
     """Return up to `limit` holds with their keys, newest first, as they stand at `at`."""
-    found = _holds()
+    found = hold_rows()
     if account_id is not None:
         found = found.filter(_of_account("account", account_id))
     if not sight.whole:
@@ -191,35 +191,19 @@ def _views(keys: Collection[int], *, sight: Sight) -> dict[int, TransactionView]
         .order_by("transaction", "-debit", "pk")
     )
     known = sight.keys({leg.account_id for leg in legs})
-    by_header: dict[int, list[Any]] = {key: [] for key in keys}
+    by_header: dict[int, list[Entry]] = {key: [] for key in keys}
     for leg in legs:
         if leg.account_id in known:
             by_header[leg.transaction_id].append(leg)
-    reverses, reversed_by = _links(keys)
-    headers = Transaction.objects.in_bulk(keys)
+    undone_by: dict[int, list[ReversalView]] = {key: [] for key in keys}
+    links = Reversal.objects.filter(reversed__in=keys).select_related("transaction", "reversed")
+    for link in links.order_by("pk"):
+        undone_by[link.reversed_id].append(_link(link))
+    # transaction_of would ask for each that was reversed: they are asked for together here
+    rows = headers().annotate(undone=Value(value=False)).filter(pk__in=keys)
     return {
-        key: TransactionView(
-            transaction_id=TransactionId(header.public_id),
-            kind=header.kind,
-            source=header.source,
-            reference=header.reference,
-            effective_at=header.effective_at,
-            recorded_at=header.recorded_at,
-            legs=tuple(_entry(leg) for leg in by_header[key]),
-            reverses=reverses.get(key),
-            reversed_by=tuple(reversed_by.get(key, ())),
+        row.pk: replace(
+            transaction_of(row=row, legs=by_header[row.pk]), reversed_by=tuple(undone_by[row.pk])
         )
-        for key, header in headers.items()
+        for row in rows
     }
-
-
-def _links(
-    keys: Collection[int],
-) -> tuple[dict[int, ReversalView], dict[int, list[ReversalView]]]:
-    links = Reversal.objects.filter(Q(transaction__in=keys) | Q(reversed__in=keys))
-    reverses: dict[int, ReversalView] = {}
-    reversed_by: dict[int, list[ReversalView]] = {}
-    for link in links.select_related("transaction", "reversed").order_by("pk"):
-        reverses[link.transaction_id] = _link(link)
-        reversed_by.setdefault(link.reversed_id, []).append(_link(link))
-    return reverses, reversed_by

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
+from apps.platform import screens
 from apps.platform.money import Money, decimal
 
-from .. import rules
 from ..events import Movement, StatementHead
 
 COLUMNS: Final = (
@@ -55,9 +55,9 @@ def _cells(one: Movement, *, currency: str) -> tuple[str, ...]:
     return (
         _moment(one.effective_at),
         _moment(one.recorded_at),
-        rules.harmless(one.kind),
-        rules.harmless(one.reference),
-        rules.harmless(one.counterparty),
+        str(screens.safe(one.kind)),
+        str(screens.safe(one.reference)),
+        str(screens.safe(one.counterparty)),
         _amount(one.debit_minor, currency) if one.debit_minor else "",
         _amount(one.credit_minor, currency) if one.credit_minor else "",
         _amount(one.balance_minor, currency),
@@ -75,7 +75,17 @@ def _edge(
     balance: int | None = None,
 ) -> tuple[str, ...]:
     stood = _amount(head.opening_minor if balance is None else balance, head.currency)
-    return (_moment(at), "", kind, rules.harmless(head.code), "", *moved, stood, head.currency, "")
+    return (
+        _moment(at),
+        "",
+        kind,
+        str(screens.safe(head.code)),
+        "",
+        *moved,
+        stood,
+        head.currency,
+        "",
+    )
 
 
 def _amount(minor: int, currency: str) -> str:

@@ -1,6 +1,14 @@
 """HTTP edge of the ledger: check shape and permission, read the clock, call a service, render."""
 
 from .accounts import AccountBalance, AccountDetail, AccountEntries
+from .chains import (
+    ChainCaptureCollection,
+    ChainCollection,
+    ChainDetail,
+    ChainReversalCollection,
+    ChainVoid,
+)
+from .exchanges import ExchangeCollection
 from .holds import (
     HoldCaptureCollection,
     HoldCollection,
@@ -23,6 +31,12 @@ __all__ = [
     "AccountLimits",
     "AccountStatement",
     "BatchCollection",
+    "ChainCaptureCollection",
+    "ChainCollection",
+    "ChainDetail",
+    "ChainReversalCollection",
+    "ChainVoid",
+    "ExchangeCollection",
     "HoldCaptureCollection",
     "HoldCollection",
     "HoldDetail",
