@@ -171,7 +171,7 @@ def test_an_account_whose_balance_is_kept_in_parts_takes_no_limit(
     for row in ("mode = 'slots'", "slot = 3"):
         raw = LIMIT.format("'out', 'month', 0, 'all', NULL, 'amount'") + f" AND {row}"
         assert _refused(owner_connection, raw) == "PB001"
-        by_hand = f"UPDATE ledger_account SET limited = true WHERE {row}"
+        by_hand = f"UPDATE ledger_account SET limited = true WHERE {row}"  # noqa: S608 - ours
         assert _refused(owner_connection, by_hand) == CHECK
 
 
