@@ -50,6 +50,7 @@ def declare() -> None:
             "event:ledger.transfer.posted.v1.effective_at",
             "event:ledger.transaction.reversed.v1.reversed_id",
             "event:ledger.transaction.reversed.v1.transaction_id",
+            *_PROOF,
             "event:ledger.hold.placed.v1.hold_id",
             "event:ledger.hold.placed.v1.expires_at",
             "event:ledger.hold.captured.v1.hold_id",
@@ -105,3 +106,7 @@ _ROLL_UP = (
     "id", "account", "effective_on", "recorded_on", "first_version", "last_version", "entries",
     "debit_minor", "credit_minor",
 )  # fmt: skip
+_PROOF = tuple(
+    f"event:ledger.invariant.broken.v1.{name}"
+    for name in ("verified_at", "invariants", "offenders")
+)

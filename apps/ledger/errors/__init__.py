@@ -20,6 +20,7 @@ from .posting import (
     TransactionNotFound,
     Unbalanced,
 )
+from .proof import RebuildRefused, VerificationRunning
 from .reversals import AlreadyReversed, ReasonMissing, SecondPersonNeeded
 
 __all__ = [
@@ -41,9 +42,11 @@ __all__ = [
     "MalformedHold",
     "MalformedPosting",
     "ReasonMissing",
+    "RebuildRefused",
     "ReferenceReused",
     "SameAccount",
     "SecondPersonNeeded",
     "TransactionNotFound",
     "Unbalanced",
+    "VerificationRunning",
 ]

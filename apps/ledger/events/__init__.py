@@ -26,7 +26,7 @@ from .posting import (
     TransferPosted,
 )
 from .reversals import Part, Reversal, ReversalView, TransactionReversed
-from .verification import Finding, Verification
+from .verification import Finding, InvariantBroken, Rebuilt, Verification
 
 __all__ = [
     "AccountId",
@@ -48,6 +48,7 @@ __all__ = [
     "HoldView",
     "HoldVoided",
     "HolderId",
+    "InvariantBroken",
     "Leg",
     "NewAccount",
     "NewHold",
@@ -55,6 +56,7 @@ __all__ = [
     "PastBalanceView",
     "Posted",
     "Posting",
+    "Rebuilt",
     "Refused",
     "Reversal",
     "ReversalView",

@@ -7,16 +7,15 @@ from .books import (
     accounts,
     activity,
     entries,
-    last_verification,
     row,
     rows,
     transaction,
     trial_balance,
-    verify,
     view_of,
 )
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
+from .verification import last_verification, tables, verification, verify
 
 __all__ = [
     "Row",
@@ -34,8 +33,10 @@ __all__ = [
     "last_verification",
     "row",
     "rows",
+    "tables",
     "transaction",
     "trial_balance",
+    "verification",
     "verify",
     "view_of",
 ]

@@ -7,11 +7,12 @@ from .posting import (
     post,
     post_each,
     post_many,
-    record_verification,
     set_status,
 )
+from .rebuild import rebuild
 from .reversal import reverse
 from .roll_up import roll_up
+from .verification import record_verification
 
 __all__ = [
     "capture_hold",
@@ -23,6 +24,7 @@ __all__ = [
     "post",
     "post_each",
     "post_many",
+    "rebuild",
     "record_verification",
     "reverse",
     "roll_up",

@@ -19,7 +19,6 @@ from ..events import (
     AccountId,
     AccountStatus,
     AccountView,
-    Finding,
     NewAccount,
     Posted,
     Posting,
@@ -151,22 +150,6 @@ def _row(account: NewAccount, now: datetime) -> Account:
         over_capture=account.over_capture,
         opened_at=now,
     )
-
-
-def record_verification(*, actor: Actor, now: datetime) -> list[Finding]:
-    """Run every invariant and put the result into the audit trail; return the findings."""
-    findings = selectors.verify()
-    audit.record(
-        actor=actor,
-        now=now,
-        action="ledger.verify",
-        subject="ledger",
-        detail={
-            "looked_at": {finding.invariant: finding.looked_at for finding in findings},
-            "offenders": sum(len(finding.offenders) for finding in findings),
-        },
-    )
-    return findings
 
 
 @transaction.atomic

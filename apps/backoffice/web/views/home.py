@@ -105,7 +105,7 @@ def _check(*, now: datetime) -> dict[str, Any]:
             "mark": "pb-unknown",
             "sign": "?",
             "says": "The ledger has not been verified yet.",
-            "next": "It is verified every night; manage.py verify_ledger does it now.",
+            "next": "It is verified every night; manage.py ledger verify does it now.",
         }
     facts = [
         {"name": "Rows looked at", "value": f"{last.looked_at:,}"},
@@ -118,7 +118,7 @@ def _check(*, now: datetime) -> dict[str, Any]:
             "sign": "!",
             "says": f"{when}: {plural(last.offenders, 'row')} break an invariant.",
             "facts": facts,
-            "next": "Run manage.py verify_ledger: it names the rows. Post nothing more before.",
+            "next": "Run manage.py ledger verify: it names the rows. Post nothing more before.",
         }
     return {
         "mark": "pb-good",
