@@ -51,6 +51,7 @@ def declare() -> None:
             "event:ledger.transaction.reversed.v1.reversed_id",
             "event:ledger.transaction.reversed.v1.transaction_id",
             *_PROOF,
+            *(f"ledger.Import.{name}" for name in _IMPORT),
             "event:ledger.hold.placed.v1.hold_id",
             "event:ledger.hold.placed.v1.expires_at",
             "event:ledger.hold.captured.v1.hold_id",
@@ -110,3 +111,7 @@ _PROOF = tuple(
     f"event:ledger.invariant.broken.v1.{name}"
     for name in ("verified_at", "invariants", "offenders")
 )
+_IMPORT = (
+    "id", "digest", "source", "rows", "postings", "entries", "done_postings", "booked_postings",
+    "began_at", "finished_at", "stopped_for",
+)  # fmt: skip

@@ -56,6 +56,11 @@ def execute(*, sql: str, params: _Params = None) -> int:
         return int(cursor.rowcount)
 
 
+def close() -> None:
+    """Close the connection of this thread; the next query opens one."""
+    connection.close()
+
+
 def in_order(queryset: models.QuerySet[_M], ids: Collection[Any]) -> list[_M]:
     """Lock rows FOR NO KEY UPDATE in primary-key order, so that no two callers deadlock.
 

@@ -9,6 +9,7 @@ from .holds import (
     HoldNotFound,
     MalformedHold,
 )
+from .imports import Flawed, ImportElsewhere, ImportFileChanged, ImportRefused
 from .posting import (
     BalanceOverflow,
     CurrencyMismatch,
@@ -34,10 +35,14 @@ __all__ = [
     "CaptureExceedsHold",
     "CurrencyMismatch",
     "EffectiveInFuture",
+    "Flawed",
     "HoldEnded",
     "HoldLapsed",
     "HoldNotExtended",
     "HoldNotFound",
+    "ImportElsewhere",
+    "ImportFileChanged",
+    "ImportRefused",
     "InsufficientFunds",
     "MalformedHold",
     "MalformedPosting",

@@ -15,6 +15,7 @@ from .holds import (
     NewHold,
 )
 from .ids import AccountId, AccountKind, AccountStatus, HolderId, HoldId, HoldStatus, TransactionId
+from .imports import Draft, DraftLeg, Flaw, ImportCheck, ImportShape, ImportView
 from .posting import (
     EntryView,
     Leg,
@@ -37,8 +38,11 @@ __all__ = [
     "Capture",
     "CaptureView",
     "Captured",
+    "Draft",
+    "DraftLeg",
     "EntryView",
     "Finding",
+    "Flaw",
     "Held",
     "HoldCaptured",
     "HoldExpired",
@@ -48,6 +52,9 @@ __all__ = [
     "HoldView",
     "HoldVoided",
     "HolderId",
+    "ImportCheck",
+    "ImportShape",
+    "ImportView",
     "InvariantBroken",
     "Leg",
     "NewAccount",

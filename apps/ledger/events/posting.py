@@ -32,6 +32,7 @@ class Posting:
 
     `source` and `reference` are whose it is and how they call it: the pair is booked once, for
     ever. `kind` says what sort of movement it is; "transfer" alone is told to subscribers.
+    `metadata` is a JSON object as text, or "".
     """
 
     transaction_id: TransactionId
@@ -41,6 +42,7 @@ class Posting:
     source: str
     reference: str
     kind: str = "transfer"
+    metadata: str = ""
 
 
 @dataclass(frozen=True, slots=True)

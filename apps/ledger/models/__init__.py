@@ -6,6 +6,7 @@ Balances move by a trigger on any insert of an entry, so that no path around the
 from .accounts import Account, AccountBound
 from .books import Books
 from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
+from .imports import Import
 from .reversals import Reversal, ReversalPart
 from .roll_ups import RollUp
 from .transactions import Entry, Transaction
@@ -20,6 +21,7 @@ __all__ = [
     "HoldEnd",
     "HoldExtension",
     "HoldOpen",
+    "Import",
     "Reversal",
     "ReversalPart",
     "RollUp",

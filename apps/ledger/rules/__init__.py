@@ -13,6 +13,7 @@ from .holds import (
     hold_fingerprint,
     hold_status,
 )
+from .imports import Layout, drafts, layout_of
 from .posting import (
     BATCH_MAX,
     LEGS_MAX,
@@ -26,11 +27,14 @@ from .posting import (
     transfer,
 )
 from .reversals import check_reversal, reversal_fingerprint, reversal_legs
+from .standing import Standing
 
 __all__ = [
     "BATCH_MAX",
     "DEBIT_NORMAL",
     "LEGS_MAX",
+    "Layout",
+    "Standing",
     "available",
     "capture_fingerprint",
     "check_batch",
@@ -39,12 +43,14 @@ __all__ = [
     "check_posting",
     "check_reference",
     "check_reversal",
+    "drafts",
     "fingerprint",
     "header_as_json",
     "hold_fingerprint",
     "hold_status",
     "in_columns",
     "largest_side",
+    "layout_of",
     "leg_as_json",
     "on_normal_side",
     "reversal_fingerprint",

@@ -111,9 +111,9 @@ def _digest(said: list[object]) -> str:
     return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).hexdigest()
 
 
-def header_as_json(posting: Posting, *, event: UUID | None = None) -> dict[str, str | None]:
+def header_as_json(posting: Posting, *, event: UUID | None = None) -> dict[str, object]:
     """Return a posting's header as the engine's functions take it; `event`: of what is to tell."""
-    return {
+    told: dict[str, object] = {
         "id": str(posting.transaction_id),
         "kind": posting.kind,
         "source": posting.source,
@@ -123,6 +123,7 @@ def header_as_json(posting: Posting, *, event: UUID | None = None) -> dict[str, 
         "currency": posting.currency or None,
         "event": None if event is None else str(event),
     }
+    return told | {"metadata": json.loads(posting.metadata)} if posting.metadata else told
 
 
 def leg_as_json(leg: Leg, *, place: int = 1) -> dict[str, str | int]:

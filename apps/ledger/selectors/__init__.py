@@ -15,6 +15,7 @@ from .books import (
 )
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
+from .imports import check_import, import_of, import_postings, imports
 from .verification import last_verification, tables, verification, verify
 
 __all__ = [
@@ -25,11 +26,15 @@ __all__ = [
     "activity",
     "balance",
     "balance_at",
+    "check_import",
     "entries",
     "hold",
     "hold_of",
     "holds",
     "holds_anything",
+    "import_of",
+    "import_postings",
+    "imports",
     "last_verification",
     "row",
     "rows",

@@ -21,6 +21,7 @@ _CONCEPTS: Final = (
     "verify.sql",
     "verify_accounts.sql",
     "verify_holds.sql",
+    "verify_imports.sql",
     "verify_reversals.sql",
     "verify_roll_ups.sql",
 )

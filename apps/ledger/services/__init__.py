@@ -1,6 +1,7 @@
 """Writes of the ledger."""
 
 from .holds import capture_hold, expire_holds, extend_hold, place_hold, void_hold
+from .imports import begin_import, book_import, stop_import
 from .posting import (
     open_account,
     open_accounts,
@@ -15,6 +16,8 @@ from .roll_up import roll_up
 from .verification import record_verification
 
 __all__ = [
+    "begin_import",
+    "book_import",
     "capture_hold",
     "expire_holds",
     "extend_hold",
@@ -29,5 +32,6 @@ __all__ = [
     "reverse",
     "roll_up",
     "set_status",
+    "stop_import",
     "void_hold",
 ]

@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.platform.problems import Problem
 
-from ..verbs import rebuild, verify
+from ..verbs import load, rebuild, verify
 
-_VERBS: Final = {"verify": verify, "rebuild": rebuild}
+_VERBS: Final = {"verify": verify, "rebuild": rebuild, "import": load}
 
 
 class Command(BaseCommand):
