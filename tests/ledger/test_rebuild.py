@@ -43,7 +43,7 @@ def log_in(superuser_connection: psycopg.Connection) -> As:
 
 @pytest.fixture
 def books() -> None:
-    """Some of everything: transfers, a reversal, holds open and ended, roll-ups, and a post after."""
+    """Some of everything: transfers, a reversal, holds open and ended, roll-ups, one post more."""
     bank, customer = open_account(kind="asset"), open_account(floor=0)
     undone = transfer(bank, customer, 5)
     post(transfer(bank, customer, 1000), transfer(customer, bank, 20), undone)

@@ -20,6 +20,7 @@ from .import_accounts import ImportAccounts
 
 _LEGS: Final = 10_000  # of a batch: what goes through well within the statement's time-out
 _UNNAMED: Final = TransactionId(UUID(int=0))  # while nothing is booked, no id is needed
+_TOO_MANY: Final = Flawed("too-many-legs", f"a posting has {rules.LEGS_MAX} legs at most")
 _SEEN: Final = "CREATE TABLE seen (reference TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID"
 _NEW: Final = "INSERT OR IGNORE INTO seen VALUES (?, ?)"
 _BEFORE: Final = "SELECT line FROM seen WHERE reference = ? AND line <> ?"
@@ -97,18 +98,18 @@ class _Check:
     def take(self, drafts: Sequence[Draft]) -> None:
         """Check some postings, in their order, against the ledger and those before them."""
         self._once(drafts)
-        self._accounts.load(drafts)
-        references = [draft.reference for draft in drafts]
+        self._postings += len(drafts)
+        self._entries += sum(len(draft.legs) for draft in drafts)
+        whole = [draft for draft in drafts if draft.whole]
+        self._accounts.load(whole)
+        references = [draft.reference for draft in whole]
         booked = dict(
             Transaction.objects.filter(source=self._source, reference__in=references).values_list(
                 "reference", "fingerprint"
             )
         )
-        for draft in drafts:
-            self._postings += 1
-            self._entries += len(draft.legs)
-            if draft.whole:
-                self._judge(draft, booked.get(draft.reference))
+        for draft in whole:
+            self._judge(draft, booked.get(draft.reference))
 
     def result(self, file: ImportFile) -> ImportCheck:
         """Return what was found."""
@@ -140,6 +141,8 @@ class _Check:
 
     def _judge(self, draft: Draft, fingerprint: str | None) -> None:
         try:
+            if len(draft.legs) > rules.LEGS_MAX:
+                raise _TOO_MANY
             posting = self._accounts.posting(draft, transaction_id=_UNNAMED)
             rules.check_posting(posting, now=self._now)
             self._allow(posting, fingerprint)
@@ -150,8 +153,6 @@ class _Check:
 
     def _allow(self, posting: Posting, fingerprint: str | None) -> None:
         """Return when the ledger will book it. Raises Flawed."""
-        if len(posting.legs) > rules.LEGS_MAX:
-            raise Flawed("too-many-legs", f"a posting has {rules.LEGS_MAX} legs at most")
         if fingerprint is not None:
             if fingerprint != rules.fingerprint(posting):
                 raise Flawed("reference-reused", "the ledger has another posting of this reference")
