@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from apps.ledger.public import TransactionId, TransferPosted
+from apps.ledger.public import InvariantBroken, TransactionId, TransferPosted
 from apps.platform.actors import Actor
 
 from . import services
@@ -16,6 +16,11 @@ def queue(event: TransferPosted, *, now: datetime) -> None:
     services.queue_transfer_messages(
         actor=_ACTOR, now=now, transaction_id=TransactionId(event.transaction_id)
     )
+
+
+def alert(event: InvariantBroken, *, now: datetime) -> None:
+    """Tell those who are on call that the ledger's proof failed."""
+    services.send_alert(actor=_ACTOR, now=now, broken=event)
 
 
 def send(event: MessageQueued, *, now: datetime) -> None:

@@ -23,6 +23,7 @@ SCREENS = (
     "/admin/",
     "/admin/trial-balance/",
     "/admin/operations/",
+    "/admin/verification/",
     "/admin/ledger/account/",
     "/admin/ledger/transaction/",
     "/admin/payments/statement/",

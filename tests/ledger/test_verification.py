@@ -6,11 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event as Flag
+from typing import Any
 
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 
 from apps.ledger import public as ledger
 from apps.ledger import selectors
@@ -177,3 +179,18 @@ def test_a_verification_says_who_ran_it() -> None:
     ledger.record_verification(actor=ACTOR, now=NOW)
     event = Event.objects.get(action="ledger.verify")
     assert (event.actor_kind, event.actor_key, event.recorded_at) == ("system", "test", NOW)
+
+
+def test_a_scrape_is_told_when_it_was_and_what_it_found(
+    superuser_connection: psycopg.Connection, client: Client, settings: Any
+) -> None:
+    settings.METRICS_TOKEN = "a token"
+    headers = {"Authorization": "Bearer a token"}
+    assert "probity_ledger" not in client.get("/metrics", headers=headers).content.decode()
+    open_account()
+    damage(superuser_connection, DAMAGE)
+    ledger.record_verification(actor=ACTOR, now=NOW)
+    told = client.get("/metrics", headers=headers).content.decode().splitlines()
+    figures = dict(line.split() for line in told if line.startswith("probity_ledger"))
+    assert float(figures["probity_ledger_verified_timestamp_seconds"]) == NOW.timestamp()
+    assert float(figures["probity_ledger_offending_rows"]) == 1

@@ -22,7 +22,6 @@ Format: TypeAlias = Literal["csv", "parquet"]
 Row: TypeAlias = tuple[int, list[str]]
 
 _MAGIC: Final = b"PAR1"
-_PIECE: Final = 1 << 20  # bytes
 _ROWS: Final = 8192  # of a Parquet file at a time
 _INTEGERS: Final = frozenset({"debit_minor", "credit_minor", "balance_minor"})
 _DECIMALS: Final = frozenset({"debit", "credit", "balance"})
@@ -59,14 +58,12 @@ class ImportFile:
 def open_file(*, path: Path, said: Format | None) -> ImportFile:
     """Return the file; its format by its first bytes unless said. Raises OSError."""
     stamp = _stamp(path)
-    digest = hashlib.sha256()
     with path.open("rb") as handle:
+        digest = hashlib.file_digest(handle, "sha256").hexdigest()
+        handle.seek(0)
         start = handle.read(len(_MAGIC))
-        digest.update(start)
-        while piece := handle.read(_PIECE):
-            digest.update(piece)
     found: Format = said or ("parquet" if start == _MAGIC else "csv")
-    return ImportFile(path, found, digest.hexdigest(), stamp)
+    return ImportFile(path, found, digest, stamp)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

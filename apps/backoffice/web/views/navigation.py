@@ -46,6 +46,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
             "ledger.view_transaction",
         ),
         Screen("Holds", "lock_clock", "admin:ledger_hold_changelist", "ledger.view_hold"),
+        Screen("Verification", "fact_check", "backoffice:verification", "ledger.view_account"),
     ),
     "Customers": (
         Screen(
