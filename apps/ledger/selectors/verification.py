@@ -6,7 +6,7 @@ A new table brings a file `sql/verify_<concept>.sql` and its name in the list be
 
 from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from django.apps import apps
 from django.db.models import Model, QuerySet
@@ -55,23 +55,21 @@ def tables() -> list[str]:
 def last_verification() -> Verification | None:
     """Return what the last run of the invariants found; None when there was none."""
     event = audit.latest(action="ledger.verify")
-    if event is None:
+    if event is None or "findings" not in event.detail:
         return None
-    detail = cast("dict[str, dict[str, object]]", event.detail)
-    watched = cast("dict[str, list[str]]", detail.get("watched", {}))
-    broken = cast("dict[str, list[str]]", detail.get("broken", {}))
+    findings = cast("list[dict[str, Any]]", event.detail["findings"])
     return Verification(
         at=event.recorded_at,
         findings=tuple(
             Finding(
-                invariant=invariant,
-                tables=tuple(watched.get(invariant, ())),
-                looked_at=looked_at,
-                offenders=tuple(broken.get(invariant, ())),
+                invariant=one["invariant"],
+                tables=tuple(one["tables"]),
+                looked_at=one["looked_at"],
+                offenders=tuple(one["offenders"]),
             )
-            for invariant, looked_at in cast("dict[str, int]", detail["looked_at"]).items()
+            for one in findings
         ),
-        tables=cast("dict[str, int]", detail.get("tables", {})),
+        tables=cast("dict[str, int]", event.detail["tables"]),
     )
 
 

@@ -1,5 +1,6 @@
 """The invariants are run, and what they found is kept and told."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -30,9 +31,7 @@ def record_verification(*, actor: Actor, now: datetime) -> Verification:
             action="ledger.verify",
             subject="ledger",
             detail={
-                "looked_at": {one.invariant: one.looked_at for one in found.findings},
-                "watched": {one.invariant: list(one.tables) for one in found.findings},
-                "broken": {one.invariant: list(one.offenders) for one in broken},
+                "findings": [asdict(finding) for finding in found.findings],
                 "tables": dict(found.tables),
                 "offenders": found.offenders,
             },
