@@ -54,7 +54,7 @@ def check_card(*, now: datetime) -> dict[str, Any]:
             "sign": "!",
             "says": f"{when}: {plural(last.offenders, 'row')} against an invariant.",
             "facts": facts,
-            "next": "The list of invariants names the rows. Post nothing more before it is explained.",
+            "next": "It is listed which. Post nothing more before that is explained.",
         }
     if now - last.at > _STALE:
         return {
