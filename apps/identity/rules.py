@@ -9,10 +9,14 @@ from .errors import RoleUnknown, ScopeUnknown
 
 # Role -> patterns over "app_label.codename". A pattern that begins with "!" takes away.
 ROLES: Final = {
-    "administrator": ("*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*"),
-    "operations": ("*.view_*", "payments.*", "outbox.*", "!identity.*", "!auth.*"),
+    "administrator": (
+        "*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*", "ledger.*_period",
+    ),
+    "operations": (
+        "*.view_*", "payments.*", "outbox.*", "ledger.*_period", "!identity.*", "!auth.*",
+    ),
     "auditor": ("*.view_*", "!accounts.view_customer", "!identity.*", "!auth.*"),
-}
+}  # fmt: skip
 SCOPES: Final = frozenset({"ledger:read", "ledger:write"})
 _PREFIX: Final = "probity"
 

@@ -36,6 +36,8 @@ def declare() -> None:
                 export="text",
                 erase="restrict",
             ),
+            **dict.fromkeys(_WHO_CLOSED, _ACTED),
+            **dict.fromkeys(_WHY_CLOSED, _WHY),
         },
         impersonal=(
             *(f"ledger.Account.{name}" for name in _ACCOUNT),
@@ -46,8 +48,10 @@ def declare() -> None:
             *(f"ledger.{name}" for name in _HOLDS),
             *(f"ledger.{name}" for name in _REVERSALS),
             *(f"ledger.RollUp.{name}" for name in _ROLL_UP),
+            *(f"ledger.{name}" for name in _PERIODS),
             "event:ledger.transfer.posted.v1.transaction_id",
             "event:ledger.transfer.posted.v1.effective_at",
+            "event:ledger.transfers.posted.v1.transaction_ids",
             "event:ledger.transaction.reversed.v1.reversed_id",
             "event:ledger.transaction.reversed.v1.transaction_id",
             *_PROOF,
@@ -115,3 +119,35 @@ _IMPORT = (
     "id", "digest", "source", "rows", "postings", "entries", "done_postings", "booked_postings",
     "began_at", "finished_at", "stopped_for",
 )  # fmt: skip
+_PERIODS = (
+    "Period.number", "Period.name", "Period.starts_on", "Period.ends_on", "Period.recorded_at",
+    "PeriodClosing.id", "PeriodClosing.period", "PeriodClosing.actor_kind",
+    "PeriodClosing.recorded_at",
+    "ClosingJournal.transaction", "ClosingJournal.closing",
+    "ReopeningRequest.id", "ReopeningRequest.closing", "ReopeningRequest.actor_kind",
+    "ReopeningRequest.recorded_at",
+    "PeriodReopening.closing", "PeriodReopening.request", "PeriodReopening.actor_kind",
+    "PeriodReopening.recorded_at",
+)  # fmt: skip
+_WHO_CLOSED = (
+    "ledger.PeriodClosing.actor_key",
+    "ledger.ReopeningRequest.actor_key",
+    "ledger.PeriodReopening.actor_key",
+)
+_ACTED = privacy.Personal(
+    category="identity",
+    purpose="accountability: who closed the books or opened them (GDPR art. 5(2), 32)",
+    basis=_BASIS,
+    retention="books",
+    export="id",
+    erase="restrict",
+)
+_WHY_CLOSED = ("ledger.PeriodClosing.reason", "ledger.ReopeningRequest.reason")
+_WHY = privacy.Personal(
+    category="financial",
+    purpose="why a period was closed or opened again; free text, which may name somebody",
+    basis=_BASIS,
+    retention="books",
+    export="text",
+    erase="restrict",
+)

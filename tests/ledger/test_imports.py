@@ -138,7 +138,6 @@ def test_a_load_leaves_its_begin_and_its_end_in_the_audit_trail(loader: Loader) 
     assert {event.subject for event in found} == {f"import:{digest}"}
 
 
-@pytest.mark.xfail(strict=False, reason="the engine's next floor keeps what a posting carries")
 def test_metadata_is_kept(loader: Loader) -> None:
     path = loader.lines(
         f'r,{AT},bank,EUR,1,,"{{""batch"": 7}}"', f"r,{AT},customer,EUR,,1,",

@@ -27,6 +27,8 @@ RUNNING = "running balances of entries"
 BOUNDS = "bounds of accounts"
 HOLDS = "open holds"
 ROLL_UPS = "roll-ups"
+HELD = "what accounts say is held"
+BOOKS = "until when the books are closed"
 
 
 @pytest.fixture
@@ -74,7 +76,7 @@ def _schemas(raw: psycopg.Connection) -> set[str]:
 def test_sound_books_are_made_again_the_same(log_in: As) -> None:
     log_in(database.OWNER)
     found = {one.made: one for one in ledger.rebuild(actor=ACTOR, now=NOW, schema="again")}
-    assert [one.differences for one in found.values()] == [()] * 5
+    assert [one.differences for one in found.values()] == [()] * 7
     rows = {name: found[name].rows for name in (BALANCES, RUNNING, HOLDS, ROLL_UPS)}
     assert rows == {BALANCES: 2, RUNNING: 16, HOLDS: 1, ROLL_UPS: 2}
 
@@ -100,8 +102,14 @@ def test_sound_books_are_made_again_the_same(log_in: As) -> None:
         ("UPDATE ledger_hold_open SET expires_at = '2998-01-01'", {HOLDS}, "until 2998-01-01"),
         (
             "DELETE FROM ledger_hold_end WHERE outcome = 'voided'",
-            {HOLDS},
+            {HOLDS, HELD},
             "kept nothing until never, made 7 until",
+        ),
+        ("UPDATE ledger_account SET held_minor = 71 WHERE id = 2", {HELD}, "kept 71, made 70"),
+        (
+            "UPDATE ledger_books SET closed_before = '2026-01-01'",
+            {BOOKS},
+            "kept 2026-01-01 00:00:00+00, made open",
         ),
         (
             """UPDATE ledger_roll_up SET debit_minor = debit_minor + 1
@@ -131,7 +139,7 @@ def test_what_was_damaged_is_named(
     log_in(database.OWNER)
     found = _differing()
     assert found.keys() == made
-    assert any(named in difference for difference in next(iter(found.values()))), found
+    assert any(named in difference for one in found.values() for difference in one), found
 
 
 @pytest.mark.usefixtures("books")

@@ -8,6 +8,7 @@ import pytest
 from apps.ledger import public as ledger
 
 from .books import ACTOR, NOW, capture, extend, hold, open_account, post, transfer, void
+from .test_periods import agree, ask, close, code, house, move, open_months
 from .test_reversals import reversal, reverse
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -16,7 +17,6 @@ OFF = """
     ALTER TABLE ledger_entry DISABLE TRIGGER USER;
     ALTER TABLE ledger_transaction DISABLE TRIGGER USER;
     ALTER TABLE ledger_account DISABLE TRIGGER USER;
-    ALTER TABLE ledger_account DROP CONSTRAINT account_floor;
     ALTER TABLE ledger_hold DISABLE TRIGGER USER;
     ALTER TABLE ledger_hold_extension DISABLE TRIGGER USER;
     ALTER TABLE ledger_hold_capture DISABLE TRIGGER USER;
@@ -25,6 +25,12 @@ OFF = """
     ALTER TABLE ledger_reversal DISABLE TRIGGER USER;
     ALTER TABLE ledger_reversal_part DISABLE TRIGGER USER;
     ALTER TABLE ledger_roll_up DISABLE TRIGGER USER;
+    ALTER TABLE ledger_period DISABLE TRIGGER USER;
+    ALTER TABLE ledger_period_closing DISABLE TRIGGER USER;
+    ALTER TABLE ledger_closing_journal DISABLE TRIGGER USER;
+    ALTER TABLE ledger_reopening_request DISABLE TRIGGER USER;
+    ALTER TABLE ledger_period_reopening DISABLE TRIGGER USER;
+    ALTER TABLE ledger_books DISABLE TRIGGER USER;
 """
 HEADER = """
     INSERT INTO ledger_transaction
@@ -38,18 +44,24 @@ SUMS = "each balance is the sum of its entries"
 VERSIONS = "versions have no gap and match the account"
 CHAIN = "each entry continues the one before it"
 FLOOR = "no account is below its floor"
-MISFITS = "each entry has one side, in the currency of its account"
+MISFITS = "each entry is one side of a transaction, in the currency of its account"
 FUTURE = "no transaction counts from after it was recorded"
 HOLDS = "each hold has ended, or is open with what is left of it"
 ENDS = "each end of a hold is of its kind and releases what was left"
 CAPTURES = "each capture is posted by its transaction"
 EXTENSIONS = "each extension of a hold ends later"
 HELD = "what is held is there"
+KEPT = "an account says that as much is held as its open holds keep"
 REVERSALS = "each reversal undoes what its parts say, and a whole one all"
 STRAYS = "each part is of a leg of the transaction that is reversed"
 BEYOND = "no leg is reversed beyond its amount"
 ROLL_UPS = "each roll-up is the sum of its entries"
 LEFT_OUT = "roll-ups leave no entry out"
+PERIODS = "periods follow each other without a gap"
+CLOSED = "the books are closed as far as their closings say"
+REOPENED = "each reopening was asked for and agreed to by two people"
+INTO = "nothing was booked into a period after it was closed"
+CLOSINGS = "each closing entry moves results to equity"
 
 
 @pytest.fixture
@@ -117,15 +129,14 @@ def test_sound_books_have_no_offender_and_every_invariant_looked_at_rows() -> No
             {FLOOR},
         ),
         (HEADER, {LEGS}),
+        ("DELETE FROM ledger_transaction WHERE id = 1", {MISFITS}),
         (
-            """ALTER TABLE ledger_entry DROP CONSTRAINT entry_account_currency;
-               UPDATE ledger_entry SET currency = 'USD' WHERE transaction_id = (
+            """UPDATE ledger_entry SET currency = 'USD' WHERE transaction_id = (
                    SELECT min(id) FROM ledger_transaction)""",
             {MISFITS},
         ),
         (
-            """ALTER TABLE ledger_entry DROP CONSTRAINT entry_one_side;
-               UPDATE ledger_entry SET debit = debit + 1, credit = credit + 1 WHERE version = 1""",
+            """UPDATE ledger_entry SET debit = debit + 1, credit = credit + 1 WHERE version = 1""",
             {MISFITS},
         ),
         (
@@ -152,7 +163,7 @@ def test_a_mutant_is_caught(
 def test_sound_holds_have_no_offender_and_each_of_their_invariants_looked_at_rows() -> None:
     findings = {finding.invariant: finding for finding in ledger.verify()}
     assert _broken() == set()
-    for name in (HOLDS, ENDS, CAPTURES, EXTENSIONS, HELD):
+    for name in (HOLDS, ENDS, CAPTURES, EXTENSIONS, HELD, KEPT):
         assert findings[name].looked_at > 0
 
 
@@ -160,10 +171,11 @@ def test_sound_holds_have_no_offender_and_each_of_their_invariants_looked_at_row
 @pytest.mark.parametrize(
     ("mutant", "expected"),
     [
-        ("UPDATE ledger_hold_open SET left_minor = left_minor + 1", {HOLDS}),
+        ("UPDATE ledger_hold_open SET left_minor = left_minor + 1", {HOLDS, KEPT}),
         ("UPDATE ledger_hold_open SET expires_at = '2998-01-01'", {HOLDS}),
-        ("UPDATE ledger_hold_open SET account_id = (SELECT min(id) FROM ledger_account)", {HOLDS}),
-        ("DELETE FROM ledger_hold_open", {HOLDS}),
+        ("UPDATE ledger_hold_open SET account_id = 1", {HOLDS, KEPT}),
+        ("DELETE FROM ledger_hold_open", {HOLDS, KEPT}),
+        ("UPDATE ledger_account SET held_minor = held_minor + 1", {KEPT}),
         ("DELETE FROM ledger_hold_end WHERE outcome = 'voided'", {HOLDS}),
         (
             """INSERT INTO ledger_hold_end
@@ -278,4 +290,63 @@ def test_a_mutant_of_a_roll_up_is_caught(
     superuser_connection: psycopg.Connection, mutant: str, expected: set[str]
 ) -> None:
     damage(superuser_connection, mutant)
+    assert _broken() == expected
+
+
+@pytest.fixture
+def closed() -> None:
+    """January closed with entries, February closed, opened again and closed."""
+    open_months(count=3)
+    euro = house()
+    in_january = datetime(2026, 1, 15, tzinfo=UTC)
+    move(euro["asset"], euro["income"], 100, at=in_january)
+    close(1, EUR=code(euro["equity"]))
+    close(2)
+    agree(ask(2))
+    close(2)
+
+
+@pytest.mark.usefixtures("closed")
+def test_sound_periods_have_no_offender_and_each_of_their_invariants_looked_at_rows() -> None:
+    findings = {finding.invariant: finding for finding in ledger.verify()}
+    assert _broken() == set()
+    for name in (PERIODS, CLOSED, REOPENED, INTO, CLOSINGS):
+        assert findings[name].looked_at > 0
+
+
+@pytest.mark.usefixtures("closed")
+@pytest.mark.parametrize(
+    ("mutant", "expected"),
+    [
+        ("UPDATE ledger_period SET starts_on = starts_on + 1 WHERE number = 3", {PERIODS}),
+        ("UPDATE ledger_period SET number = 4 WHERE number = 3", {PERIODS}),
+        ("UPDATE ledger_books SET closed_before = NULL", {CLOSED}),
+        ("UPDATE ledger_books SET closed_before = '2026-04-01T00:00:00Z'", {CLOSED}),
+        ("UPDATE ledger_period_closing SET period_id = 3 WHERE period_id = 1", {CLOSED, CLOSINGS}),
+        ("UPDATE ledger_period_reopening SET actor_key = '1'", {REOPENED}),
+        (
+            """WITH gone AS (DELETE FROM ledger_period_reopening)
+               DELETE FROM ledger_reopening_request""",
+            {CLOSED},
+        ),
+        (
+            """UPDATE ledger_transaction SET recorded_at = recorded_at + interval '61 seconds'
+               WHERE kind <> 'closing'""",
+            {INTO},
+        ),
+        ("UPDATE ledger_transaction SET kind = 'payment' WHERE kind = 'closing'", {CLOSINGS}),
+        (
+            """UPDATE ledger_closing_journal SET transaction_id =
+                   (SELECT id FROM ledger_transaction WHERE kind <> 'closing')""",
+            {CLOSINGS},
+        ),
+    ],
+)
+def test_a_mutant_of_periods_is_caught(
+    superuser_connection: psycopg.Connection, mutant: str, expected: set[str]
+) -> None:
+    superuser_connection.execute(OFF.encode())
+    superuser_connection.execute("SET session_replication_role = replica")  # no foreign keys
+    assert superuser_connection.execute(mutant.encode()).rowcount > 0
+    superuser_connection.commit()
     assert _broken() == expected

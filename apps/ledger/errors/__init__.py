@@ -1,6 +1,16 @@
 """Named failures of the ledger; `rest` renders each as RFC 9457 problem details."""
 
-from .accounts import AccountClosed, AccountExists, AccountFrozen, AccountNotEmpty, AccountNotFound
+from .accounts import (
+    AboveCeiling,
+    AccountClosed,
+    AccountExists,
+    AccountFrozen,
+    AccountHot,
+    AccountNotEmpty,
+    AccountNotFound,
+    MalformedBounds,
+    ParentUnfit,
+)
 from .holds import (
     CaptureExceedsHold,
     HoldEnded,
@@ -10,6 +20,14 @@ from .holds import (
     MalformedHold,
 )
 from .imports import Flawed, ImportElsewhere, ImportFileChanged, ImportRefused
+from .periods import (
+    MalformedClosing,
+    PeriodClosed,
+    PeriodNotFound,
+    PeriodNotOver,
+    PeriodOutOfOrder,
+    ReopeningLapsed,
+)
 from .posting import (
     BalanceOverflow,
     CurrencyMismatch,
@@ -22,12 +40,15 @@ from .posting import (
     Unbalanced,
 )
 from .proof import RebuildRefused, VerificationRunning
+from .reports import ReportRateMissing
 from .reversals import AlreadyReversed, ReasonMissing, SecondPersonNeeded
 
 __all__ = [
+    "AboveCeiling",
     "AccountClosed",
     "AccountExists",
     "AccountFrozen",
+    "AccountHot",
     "AccountNotEmpty",
     "AccountNotFound",
     "AlreadyReversed",
@@ -44,11 +65,20 @@ __all__ = [
     "ImportFileChanged",
     "ImportRefused",
     "InsufficientFunds",
+    "MalformedBounds",
+    "MalformedClosing",
     "MalformedHold",
     "MalformedPosting",
+    "ParentUnfit",
+    "PeriodClosed",
+    "PeriodNotFound",
+    "PeriodNotOver",
+    "PeriodOutOfOrder",
     "ReasonMissing",
     "RebuildRefused",
     "ReferenceReused",
+    "ReopeningLapsed",
+    "ReportRateMissing",
     "SameAccount",
     "SecondPersonNeeded",
     "TransactionNotFound",

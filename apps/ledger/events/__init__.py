@@ -1,6 +1,6 @@
 """Events and values of the ledger: facts, versioned, free of personal data."""
 
-from .accounts import AccountView, NewAccount
+from .accounts import AccountView, Bounds, NewAccount
 from .balances import BalanceView, PastBalanceView, TrialBalanceLine
 from .holds import (
     Capture,
@@ -14,8 +14,18 @@ from .holds import (
     HoldVoided,
     NewHold,
 )
-from .ids import AccountId, AccountKind, AccountStatus, HolderId, HoldId, HoldStatus, TransactionId
+from .ids import (
+    AccountId,
+    AccountKind,
+    AccountMode,
+    AccountStatus,
+    HolderId,
+    HoldId,
+    HoldStatus,
+    TransactionId,
+)
 from .imports import Draft, DraftLeg, Flaw, ImportCheck, ImportShape, ImportView
+from .periods import ClosingView, NewPeriod, PeriodView, ReopeningView, ResultView
 from .posting import (
     EntryView,
     Leg,
@@ -25,24 +35,31 @@ from .posting import (
     TransactionView,
     Transfer,
     TransferPosted,
+    TransfersPosted,
 )
+from .reports import BalanceSheet, Heading, IncomeStatement, Rates, ReportLine, Section
 from .reversals import Part, Reversal, ReversalView, TransactionReversed
 from .verification import Finding, InvariantBroken, Rebuilt, Verification
 
 __all__ = [
     "AccountId",
     "AccountKind",
+    "AccountMode",
     "AccountStatus",
     "AccountView",
+    "BalanceSheet",
     "BalanceView",
+    "Bounds",
     "Capture",
     "CaptureView",
     "Captured",
+    "ClosingView",
     "Draft",
     "DraftLeg",
     "EntryView",
     "Finding",
     "Flaw",
+    "Heading",
     "Held",
     "HoldCaptured",
     "HoldExpired",
@@ -55,23 +72,32 @@ __all__ = [
     "ImportCheck",
     "ImportShape",
     "ImportView",
+    "IncomeStatement",
     "InvariantBroken",
     "Leg",
     "NewAccount",
     "NewHold",
+    "NewPeriod",
     "Part",
     "PastBalanceView",
+    "PeriodView",
     "Posted",
     "Posting",
+    "Rates",
     "Rebuilt",
     "Refused",
+    "ReopeningView",
+    "ReportLine",
+    "ResultView",
     "Reversal",
     "ReversalView",
+    "Section",
     "TransactionId",
     "TransactionReversed",
     "TransactionView",
     "Transfer",
     "TransferPosted",
+    "TransfersPosted",
     "TrialBalanceLine",
     "Verification",
 ]

@@ -1,5 +1,6 @@
 """Postings and what became of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -32,7 +33,6 @@ class Posting:
 
     `source` and `reference` are whose it is and how they call it: the pair is booked once, for
     ever. `kind` says what sort of movement it is; "transfer" alone is told to subscribers.
-    `metadata` is a JSON object as text, or "".
     """
 
     transaction_id: TransactionId
@@ -42,7 +42,8 @@ class Posting:
     source: str
     reference: str
     kind: str = "transfer"
-    metadata: str = ""
+    metadata: Mapping[str, str | int | bool | None] | None = None
+    chain_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +112,11 @@ class TransferPosted:
     event_name: ClassVar[str] = "ledger.transfer.posted.v1"
     transaction_id: UUID
     effective_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransfersPosted:
+    """Balanced transfers of one batch were committed, in their order; 1 to 100 of them."""
+
+    event_name: ClassVar[str] = "ledger.transfers.posted.v1"
+    transaction_ids: tuple[UUID, ...]

@@ -7,6 +7,13 @@ from .accounts import Account, AccountBound
 from .books import Books
 from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
 from .imports import Import
+from .periods import (
+    ClosingJournal,
+    Period,
+    PeriodClosing,
+    PeriodReopening,
+    ReopeningRequest,
+)
 from .reversals import Reversal, ReversalPart
 from .roll_ups import RollUp
 from .transactions import Entry, Transaction
@@ -15,6 +22,7 @@ __all__ = [
     "Account",
     "AccountBound",
     "Books",
+    "ClosingJournal",
     "Entry",
     "Hold",
     "HoldCapture",
@@ -22,6 +30,10 @@ __all__ = [
     "HoldExtension",
     "HoldOpen",
     "Import",
+    "Period",
+    "PeriodClosing",
+    "PeriodReopening",
+    "ReopeningRequest",
     "Reversal",
     "ReversalPart",
     "RollUp",

@@ -4,6 +4,7 @@ The same truths stand in the database (migrations/sql), where nothing gets past 
 explained, and refused before a round trip is spent.
 """
 
+from .accounts import check_new_account
 from .balances import DEBIT_NORMAL, in_columns, on_normal_side
 from .holds import (
     available,
@@ -14,6 +15,17 @@ from .holds import (
     hold_status,
 )
 from .imports import Layout, drafts, layout_of
+from .periods import (
+    CLOSING_SOURCE,
+    check_reason,
+    check_retained,
+    closing_postings,
+    first_moment,
+    last_moment,
+    months,
+    open_request,
+    results,
+)
 from .posting import (
     BATCH_MAX,
     LEGS_MAX,
@@ -22,38 +34,54 @@ from .posting import (
     check_reference,
     fingerprint,
     header_as_json,
+    is_transfer,
     largest_side,
     leg_as_json,
     transfer,
 )
+from .reports import balance_sheets, income_statements, translated
 from .reversals import check_reversal, reversal_fingerprint, reversal_legs
 from .standing import Standing
 
 __all__ = [
     "BATCH_MAX",
+    "CLOSING_SOURCE",
     "DEBIT_NORMAL",
     "LEGS_MAX",
     "Layout",
     "Standing",
     "available",
+    "balance_sheets",
     "capture_fingerprint",
     "check_batch",
     "check_capture",
     "check_hold",
+    "check_new_account",
     "check_posting",
+    "check_reason",
     "check_reference",
+    "check_retained",
     "check_reversal",
+    "closing_postings",
     "drafts",
     "fingerprint",
+    "first_moment",
     "header_as_json",
     "hold_fingerprint",
     "hold_status",
     "in_columns",
+    "income_statements",
+    "is_transfer",
     "largest_side",
+    "last_moment",
     "layout_of",
     "leg_as_json",
+    "months",
     "on_normal_side",
+    "open_request",
+    "results",
     "reversal_fingerprint",
     "reversal_legs",
     "transfer",
+    "translated",
 ]

@@ -35,8 +35,8 @@ _AMOUNTS: Final[dict[ImportShape, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "balances": (("balance_minor",), ("balance",)),
 }
 _KINDS: Final[dict[ImportShape, str]] = {"postings": "history", "balances": "opening"}
-# "transfer" is told to subscribers, who would write to customers; the others have rows of their own
-_RESERVED: Final = frozenset({"transfer", "capture", "reversal"})
+# "transfer" is told to subscribers, who would write to customers; the engine knows the others
+_RESERVED: Final = frozenset({"transfer", "capture", "reversal", "closing", "fold"})
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _INTEGER: Final = re.compile(r"-?[0-9]+")
 _KIND: Final = re.compile(r"[a-z][a-z0-9-]{0,19}")

@@ -92,6 +92,11 @@ def transfer(
     )
 
 
+def is_transfer(posting: Posting) -> bool:
+    """Return whether the posting is two legs of one currency between two accounts."""
+    return len(posting.legs) == 2 and len({leg.currency for leg in posting.legs}) == 1
+
+
 def check_batch(size: int) -> None:
     """Return when so many postings may go together. Raises MalformedPosting."""
     if not 1 <= size <= BATCH_MAX:
@@ -111,9 +116,9 @@ def _digest(said: list[object]) -> str:
     return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).hexdigest()
 
 
-def header_as_json(posting: Posting, *, event: UUID | None = None) -> dict[str, object]:
+def header_as_json(posting: Posting, *, event: UUID | None = None) -> dict[str, str | None]:
     """Return a posting's header as the engine's functions take it; `event`: of what is to tell."""
-    told: dict[str, object] = {
+    return {
         "id": str(posting.transaction_id),
         "kind": posting.kind,
         "source": posting.source,
@@ -123,7 +128,6 @@ def header_as_json(posting: Posting, *, event: UUID | None = None) -> dict[str, 
         "currency": posting.currency or None,
         "event": None if event is None else str(event),
     }
-    return told | {"metadata": json.loads(posting.metadata)} if posting.metadata else told
 
 
 def leg_as_json(leg: Leg, *, place: int = 1) -> dict[str, str | int]:

@@ -9,13 +9,15 @@ from .books import (
     entries,
     row,
     rows,
+    slots_to_fold,
     transaction,
-    trial_balance,
     view_of,
 )
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
 from .imports import check_import, import_of, import_postings, imports
+from .periods import closing_preview, period, periods
+from .reports import balance_sheets, currencies, income_statements, trial_balance
 from .verification import last_verification, tables, verification, verify
 
 __all__ = [
@@ -26,7 +28,10 @@ __all__ = [
     "activity",
     "balance",
     "balance_at",
+    "balance_sheets",
     "check_import",
+    "closing_preview",
+    "currencies",
     "entries",
     "hold",
     "hold_of",
@@ -35,9 +40,13 @@ __all__ = [
     "import_of",
     "import_postings",
     "imports",
+    "income_statements",
     "last_verification",
+    "period",
+    "periods",
     "row",
     "rows",
+    "slots_to_fold",
     "tables",
     "transaction",
     "trial_balance",

@@ -1,5 +1,6 @@
 """The accounts that a file names: looked up once, and as they will stand after its postings."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
@@ -60,7 +61,7 @@ class ImportAccounts:
             source=self._source,
             reference=draft.reference,
             kind=draft.kind,
-            metadata=draft.metadata,
+            metadata=json.loads(draft.metadata) if draft.metadata else None,
         )
 
     def move(self, posting: Posting) -> str:

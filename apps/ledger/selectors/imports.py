@@ -154,7 +154,7 @@ class _Check:
     def _allow(self, posting: Posting, fingerprint: str | None) -> None:
         """Return when the ledger will book it. Raises Flawed."""
         if fingerprint is not None:
-            if fingerprint != rules.fingerprint(posting):
+            if not fingerprint.startswith(rules.fingerprint(posting)):
                 raise Flawed("reference-reused", "the ledger has another posting of this reference")
             self._known += 1
             return

@@ -1,36 +1,38 @@
 """Writes of the ledger."""
 
+from .accounts import open_account, open_accounts, set_bounds, set_status
+from .folding import fold
 from .holds import capture_hold, expire_holds, extend_hold, place_hold, void_hold
 from .imports import begin_import, book_import, stop_import
-from .posting import (
-    open_account,
-    open_accounts,
-    post,
-    post_each,
-    post_many,
-    set_status,
-)
+from .periods import ask_reopening, close_period, open_periods, reopen_period
+from .posting import post, post_each, post_many
 from .rebuild import rebuild
 from .reversal import reverse
 from .roll_up import roll_up
 from .verification import record_verification
 
 __all__ = [
+    "ask_reopening",
     "begin_import",
     "book_import",
     "capture_hold",
+    "close_period",
     "expire_holds",
     "extend_hold",
+    "fold",
     "open_account",
     "open_accounts",
+    "open_periods",
     "place_hold",
     "post",
     "post_each",
     "post_many",
     "rebuild",
     "record_verification",
+    "reopen_period",
     "reverse",
     "roll_up",
+    "set_bounds",
     "set_status",
     "stop_import",
     "void_hold",

@@ -1,4 +1,4 @@
--- What the ledger keeps as sums, made again from headers, entries, bounds and hold rows alone: no
+-- What the ledger keeps as sums, made again from headers, entries, bounds, closings and hold rows alone: no
 -- function of the engine and no column that it moves. Tables go to the scratch schema, which is first in
 -- search_path.
 
@@ -36,6 +36,15 @@ SELECT h.id AS hold_id, h.account_id,
 FROM public.ledger_hold AS h
 WHERE NOT EXISTS (SELECT FROM public.ledger_hold_end WHERE hold_id = h.id);
 
+CREATE TABLE held AS
+SELECT account_id, sum(left_minor) AS held_minor FROM hold_open GROUP BY account_id;
+
+CREATE TABLE books AS -- the end of the last period whose closing stands (UTC)
+SELECT max((p.ends_on + 1)::timestamp AT TIME ZONE 'UTC') AS closed_before
+FROM public.ledger_period_closing AS c
+JOIN public.ledger_period AS p ON p.number = c.period_id
+WHERE NOT EXISTS (SELECT FROM public.ledger_period_reopening WHERE closing_id = c.id);
+
 CREATE TABLE roll_up AS -- of the entries that a run has added up
 SELECT account_id, effective_on, recorded_on, count(*) AS entries, min(version) AS first_version,
        max(version) AS last_version, sum(debit) AS debit_minor, sum(credit) AS credit_minor
@@ -45,4 +54,4 @@ JOIN (SELECT account_id, max(last_version) AS through FROM public.ledger_roll_up
 WHERE version <= through
 GROUP BY account_id, effective_on, recorded_on;
 
-ANALYZE change, running, account, bound, hold_open, roll_up;
+ANALYZE change, running, account, bound, hold_open, held, roll_up;

@@ -36,6 +36,22 @@ SELECT 'bounds of accounts',
                  AND coalesce(a.bounds_due_at, 'infinity') > m.effective_at -- else it is due, not kept
              LIMIT 20)
 UNION ALL
+SELECT 'what accounts say is held',
+       ARRAY['ledger_account'],
+       (SELECT count(*) FROM held),
+       ARRAY(SELECT format('account %s: kept %s, made %s', a.public_id, a.held_minor,
+                           coalesce(m.held_minor, 0))
+             FROM public.ledger_account AS a LEFT JOIN held AS m ON m.account_id = a.id
+             WHERE a.held_minor <> coalesce(m.held_minor, 0) LIMIT 20)
+UNION ALL
+SELECT 'until when the books are closed',
+       ARRAY['ledger_books'],
+       (SELECT count(*) FROM books),
+       ARRAY(SELECT format('kept %s, made %s', coalesce(b.closed_before::text, 'open'),
+                           coalesce(m.closed_before::text, 'open'))
+             FROM public.ledger_books AS b CROSS JOIN books AS m
+             WHERE b.closed_before IS DISTINCT FROM m.closed_before)
+UNION ALL
 SELECT 'open holds',
        ARRAY['ledger_hold_open'],
        (SELECT count(*) FROM hold_open),

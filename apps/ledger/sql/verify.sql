@@ -4,7 +4,7 @@ WITH per_account AS (
            sum(debit) AS debits, sum(credit) AS credits
     FROM ledger_entry GROUP BY account_id
 ), account AS (
-    SELECT a.id, a.public_id, a.posted_minor, a.version, a.floor_minor,
+    SELECT a.id, a.public_id, a.posted_minor, a.version,
            coalesce(p.entries, 0) AS entries, coalesce(p.first, 1) AS first,
            coalesce(p.last, 0) AS last,
            CASE WHEN a.kind IN ('asset', 'expense') THEN 1 ELSE -1 END
@@ -26,8 +26,10 @@ WITH per_account AS (
     SELECT transaction_id, currency, sum(debit) - sum(credit) AS difference
     FROM ledger_entry GROUP BY transaction_id, currency
 ), misfit AS (
-    SELECT e.id FROM ledger_entry AS e LEFT JOIN ledger_account AS a ON a.id = e.account_id
-    WHERE e.currency IS DISTINCT FROM a.currency
+    SELECT e.id FROM ledger_entry AS e
+    LEFT JOIN ledger_account AS a ON a.id = e.account_id
+    LEFT JOIN ledger_transaction AS t ON t.id = e.transaction_id
+    WHERE t.id IS NULL OR e.currency IS DISTINCT FROM a.currency
         OR least(e.debit, e.credit) <> 0 OR greatest(e.debit, e.credit) <= 0
 ), per_currency AS (
     SELECT currency, sum(debit) - sum(credit) AS difference FROM ledger_entry GROUP BY currency
@@ -65,13 +67,8 @@ SELECT 'each entry continues the one before it',
        (SELECT count(*) FROM stepped),
        ARRAY(SELECT id::text FROM stepped WHERE balance_after <> expected LIMIT 20)
 UNION ALL
-SELECT 'no account is below its floor',
-       ARRAY['ledger_account'],
-       (SELECT count(*) FROM account),
-       ARRAY(SELECT public_id::text FROM account WHERE posted_minor < floor_minor LIMIT 20)
-UNION ALL
-SELECT 'each entry has one side, in the currency of its account',
-       ARRAY['ledger_entry', 'ledger_account'],
+SELECT 'each entry is one side of a transaction, in the currency of its account',
+       ARRAY['ledger_entry', 'ledger_account', 'ledger_transaction'],
        (SELECT count(*) FROM ledger_entry),
        ARRAY(SELECT id::text FROM misfit LIMIT 20)
 UNION ALL

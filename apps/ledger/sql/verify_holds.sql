@@ -30,9 +30,19 @@ WITH taken AS (
            lag(x.expires_at, 1, h.expires_at) OVER (PARTITION BY x.hold_id ORDER BY x.id) AS before
     FROM ledger_hold_extension AS x JOIN ledger_hold AS h ON h.id = x.hold_id
 ), held AS ( -- a minute of grace: a post counts by its own clock
-    SELECT a.public_id, a.posted_minor - a.floor_minor AS there, sum(o.left_minor) AS promised
-    FROM ledger_hold_open AS o JOIN ledger_account AS a ON a.id = o.account_id
-    WHERE o.expires_at > now() + interval '1 minute' GROUP BY a.id
+    SELECT a.public_id, a.posted_minor - coalesce(lowest.floor_minor, a.floor_minor) AS there,
+           sum(o.left_minor) AS promised
+    FROM ledger_hold_open AS o
+    JOIN ledger_account AS a ON a.id = o.account_id
+    LEFT JOIN ( -- a floor may rise above what is there, and holds of before stand
+        SELECT account_id, min(coalesce(floor_minor, -9223372036854775808)) AS floor_minor
+        FROM ledger_account_bound GROUP BY account_id
+    ) AS lowest ON lowest.account_id = a.id
+    WHERE o.expires_at > now() + interval '1 minute' GROUP BY a.id, lowest.floor_minor
+), kept AS (
+    SELECT a.public_id, a.held_minor, coalesce(sum(o.left_minor), 0) AS left_minor
+    FROM ledger_account AS a LEFT JOIN ledger_hold_open AS o ON o.account_id = a.id
+    GROUP BY a.id
 )
 SELECT 'each hold has ended, or is open with what is left of it',
        ARRAY['ledger_hold', 'ledger_hold_open', 'ledger_hold_end', 'ledger_hold_capture', 'ledger_hold_extension'],
@@ -64,3 +74,8 @@ SELECT 'what is held is there',
        ARRAY['ledger_hold_open', 'ledger_account'],
        (SELECT count(*) FROM held),
        ARRAY(SELECT public_id::text FROM held WHERE promised > there LIMIT 20)
+UNION ALL
+SELECT 'an account says that as much is held as its open holds keep',
+       ARRAY['ledger_account', 'ledger_hold_open'],
+       (SELECT count(*) FROM kept),
+       ARRAY(SELECT public_id::text FROM kept WHERE held_minor <> left_minor LIMIT 20)
