@@ -28,6 +28,7 @@ SLOT = """
     UPDATE ledger_account SET slot_of_id = 1, slot = 0 WHERE id = 2
 """
 BOUND = """
+    ALTER TABLE ledger_account_bound DISABLE TRIGGER ALL;
     INSERT INTO ledger_account_bound
         (account_id, floor_minor, ceiling_minor, effective_at, recorded_at)
     VALUES (3, 0, 900, '2026-03-31', '2026-03-31'),

@@ -12,11 +12,11 @@ balances   account, currency, balance_minor (or balance), as_of, counter_account
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, Final
+from typing import Final
 
 from apps.platform.money import CURRENCIES, MINOR_MAX, MoneyError, WrongExponent, parse
 
@@ -114,42 +114,58 @@ _DISAGREE: Final = Flawed("lines-disagree", "lines of one reference differ in mo
 
 def _postings(rows: Iterable[Row], layout: Layout, note: Note) -> Iterator[Draft]:
     """Put the lines of each reference together."""
-    pick, head, whole = layout.picker(), None, True
-    said: tuple[str, ...] = ("",)
-    legs: list[DraftLeg] = []
+    pick, current = layout.picker(), _Group()
     for line, cells in rows:
         try:
             reference, moment, kind, metadata, account, currency, debit, credit = pick(cells)
-            if reference != said[0] or head is None:
-                if head is not None:
-                    yield replace(head, legs=tuple(legs), whole=whole)
-                said, legs, whole = (reference, moment, kind, metadata), [], True
-                head = Draft(line=line, reference=reference, effective_at=None, **_UNREAD)
-                head = _head(head, said, layout)
-            elif said != (reference, moment, kind, metadata or said[3]):
+            if reference != current.said[0]:
+                if current.line:
+                    yield current.draft()
+                current = _Group(line, (reference, moment, kind, metadata))
+                current.read(layout.shape)
+            elif current.said != (reference, moment, kind, metadata or current.said[3]):
                 raise _DISAGREE
             leg = _leg(line, (account, currency, debit, credit), layout)
-            if len(legs) <= LEGS_MAX:
-                legs.append(leg)
+            if len(current.legs) <= LEGS_MAX:
+                current.legs.append(leg)
         except Flawed as flaw:
-            whole = False
+            current.whole = False
             note(Flaw(line, flaw.code, flaw.detail))
-    if head is not None:
-        yield replace(head, legs=tuple(legs), whole=whole)
+    if current.line:
+        yield current.draft()
 
 
-_UNREAD: Final[dict[str, Any]] = {"kind": "", "metadata": "", "legs": ()}
+@dataclass(slots=True)
+class _Group:
+    """The lines of one reference, while they are read; what they share is read once."""
 
+    line: int = 0
+    said: tuple[str, ...] = ("\0",)  # no reference
+    legs: list[DraftLeg] = field(default_factory=list)
+    whole: bool = True
+    effective_at: datetime | None = None
+    kind: str = ""
+    metadata: str = ""
 
-def _head(draft: Draft, said: tuple[str, ...], layout: Layout) -> Draft:
-    reference, moment, kind, metadata = said
-    _text(reference, "reference", 255)
-    return replace(
-        draft,
-        effective_at=_moment(moment),
-        kind=_kind(kind, layout.shape),
-        metadata=_metadata(metadata),
-    )
+    def read(self, shape: ImportShape) -> None:
+        """Read what the lines share. Raises Flawed."""
+        reference, moment, kind, metadata = self.said
+        _text(reference, "reference", 255)
+        self.effective_at = _moment(moment)
+        self.kind = _kind(kind, shape)
+        self.metadata = _metadata(metadata)
+
+    def draft(self) -> Draft:
+        """Return the posting."""
+        return Draft(
+            line=self.line,
+            reference=self.said[0],
+            effective_at=self.effective_at,
+            kind=self.kind,
+            metadata=self.metadata,
+            legs=tuple(self.legs),
+            whole=self.whole,
+        )
 
 
 def _leg(line: int, said: tuple[str, ...], layout: Layout) -> DraftLeg:
