@@ -7,14 +7,20 @@ from typing import Final
 
 from .errors import RoleUnknown, ScopeUnknown
 
+_LEDGER: Final = (  # what staff may do in the ledger
+    "ledger.*_period",
+    "ledger.change_limits",
+    "ledger.reverse_transaction",
+    "ledger.capture_hold",
+    "ledger.void_hold",
+    "ledger.extend_hold",
+    "ledger.freeze_account",
+    "ledger.close_account",
+)
 # Role -> patterns over "app_label.codename". A pattern that begins with "!" takes away.
 ROLES: Final = {
-    "administrator": (
-        "*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*", "ledger.*_period",
-    ),
-    "operations": (
-        "*.view_*", "payments.*", "outbox.*", "ledger.*_period", "!identity.*", "!auth.*",
-    ),
+    "administrator": ("*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*", *_LEDGER),
+    "operations": ("*.view_*", "payments.*", "outbox.*", *_LEDGER, "!identity.*", "!auth.*"),
     "auditor": ("*.view_*", "!accounts.view_customer", "!identity.*", "!auth.*"),
 }  # fmt: skip
 SCOPES: Final = frozenset({"ledger:read", "ledger:write"})

@@ -31,6 +31,9 @@ OFF = """
     ALTER TABLE ledger_reopening_request DISABLE TRIGGER USER;
     ALTER TABLE ledger_period_reopening DISABLE TRIGGER USER;
     ALTER TABLE ledger_books DISABLE TRIGGER USER;
+    ALTER TABLE ledger_limit DISABLE TRIGGER USER;
+    ALTER TABLE ledger_limit_version DISABLE TRIGGER USER;
+    ALTER TABLE ledger_limit_use DISABLE TRIGGER USER;
 """
 HEADER = """
     INSERT INTO ledger_transaction

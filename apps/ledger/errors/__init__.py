@@ -20,6 +20,14 @@ from .holds import (
     MalformedHold,
 )
 from .imports import Flawed, ImportElsewhere, ImportFileChanged, ImportRefused
+from .limits import (
+    GuardFailed,
+    LimitExceeded,
+    LimitNeedsPlainAccount,
+    LimitNotFound,
+    MalformedLimit,
+    RefusedByGuard,
+)
 from .periods import (
     MalformedClosing,
     PeriodClosed,
@@ -57,6 +65,7 @@ __all__ = [
     "CurrencyMismatch",
     "EffectiveInFuture",
     "Flawed",
+    "GuardFailed",
     "HoldEnded",
     "HoldLapsed",
     "HoldNotExtended",
@@ -65,9 +74,13 @@ __all__ = [
     "ImportFileChanged",
     "ImportRefused",
     "InsufficientFunds",
+    "LimitExceeded",
+    "LimitNeedsPlainAccount",
+    "LimitNotFound",
     "MalformedBounds",
     "MalformedClosing",
     "MalformedHold",
+    "MalformedLimit",
     "MalformedPosting",
     "ParentUnfit",
     "PeriodClosed",
@@ -77,6 +90,7 @@ __all__ = [
     "ReasonMissing",
     "RebuildRefused",
     "ReferenceReused",
+    "RefusedByGuard",
     "ReopeningLapsed",
     "ReportRateMissing",
     "SameAccount",

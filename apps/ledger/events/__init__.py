@@ -2,6 +2,7 @@
 
 from .accounts import AccountView, Bounds, NewAccount
 from .balances import BalanceView, PastBalanceView, TrialBalanceLine
+from .guards import GuardedAct, Move, Proposed, Refusal
 from .holds import (
     Capture,
     Captured,
@@ -25,6 +26,15 @@ from .ids import (
     TransactionId,
 )
 from .imports import Draft, DraftLeg, Flaw, ImportCheck, ImportShape, ImportView
+from .limits import (
+    LimitDirection,
+    LimitId,
+    LimitMeasure,
+    LimitPeriod,
+    LimitScope,
+    LimitView,
+    NewLimit,
+)
 from .periods import ClosingView, NewPeriod, PeriodView, ReopeningView, ResultView
 from .posting import (
     EntryView,
@@ -39,6 +49,7 @@ from .posting import (
 )
 from .reports import BalanceSheet, Heading, IncomeStatement, Rates, ReportLine, Section
 from .reversals import Part, Reversal, ReversalView, TransactionReversed
+from .series import ChartLine, DayBalance
 from .verification import Finding, InvariantBroken, Rebuilt, Verification
 
 __all__ = [
@@ -53,12 +64,15 @@ __all__ = [
     "Capture",
     "CaptureView",
     "Captured",
+    "ChartLine",
     "ClosingView",
+    "DayBalance",
     "Draft",
     "DraftLeg",
     "EntryView",
     "Finding",
     "Flaw",
+    "GuardedAct",
     "Heading",
     "Held",
     "HoldCaptured",
@@ -75,16 +89,26 @@ __all__ = [
     "IncomeStatement",
     "InvariantBroken",
     "Leg",
+    "LimitDirection",
+    "LimitId",
+    "LimitMeasure",
+    "LimitPeriod",
+    "LimitScope",
+    "LimitView",
+    "Move",
     "NewAccount",
     "NewHold",
+    "NewLimit",
     "NewPeriod",
     "Part",
     "PastBalanceView",
     "PeriodView",
     "Posted",
     "Posting",
+    "Proposed",
     "Rates",
     "Rebuilt",
+    "Refusal",
     "Refused",
     "ReopeningView",
     "ReportLine",

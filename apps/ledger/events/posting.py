@@ -56,10 +56,14 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A posting of a batch that was not booked, and why: `code` is the Problem's."""
+    """A posting of a batch that was not booked, and why: `code` is the Problem's.
+
+    `reason` is a guard's own code, where a guard refused.
+    """
 
     code: str
     detail: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

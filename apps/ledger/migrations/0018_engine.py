@@ -68,6 +68,10 @@ class Migration(migrations.Migration):
             name='account_hot_unbounded',
         ),
         migrations.RemoveConstraint(
+            model_name='account',
+            name='account_limited_plain',
+        ),
+        migrations.RemoveConstraint(
             model_name='entry',
             name='entry_one_side',
         ),

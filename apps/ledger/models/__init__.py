@@ -7,6 +7,7 @@ from .accounts import Account, AccountBound
 from .books import Books
 from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
 from .imports import Import
+from .limits import Limit, LimitUse, LimitVersion
 from .periods import (
     ClosingJournal,
     Period,
@@ -30,6 +31,9 @@ __all__ = [
     "HoldExtension",
     "HoldOpen",
     "Import",
+    "Limit",
+    "LimitUse",
+    "LimitVersion",
     "Period",
     "PeriodClosing",
     "PeriodReopening",

@@ -6,6 +6,7 @@ explained, and refused before a round trip is spent.
 
 from .accounts import check_new_account
 from .balances import DEBIT_NORMAL, in_columns, on_normal_side
+from .chart import Branch, by_day, tree
 from .holds import (
     available,
     capture_fingerprint,
@@ -15,6 +16,7 @@ from .holds import (
     hold_status,
 )
 from .imports import Layout, drafts, layout_of
+from .limits import LIMIT_DAYS_MAX, check_limit, left_of, maximum_at, uses, window_start
 from .periods import (
     CLOSING_SOURCE,
     check_reason,
@@ -48,14 +50,18 @@ __all__ = [
     "CLOSING_SOURCE",
     "DEBIT_NORMAL",
     "LEGS_MAX",
+    "LIMIT_DAYS_MAX",
+    "Branch",
     "Layout",
     "Standing",
     "available",
     "balance_sheets",
+    "by_day",
     "capture_fingerprint",
     "check_batch",
     "check_capture",
     "check_hold",
+    "check_limit",
     "check_new_account",
     "check_posting",
     "check_reason",
@@ -75,7 +81,9 @@ __all__ = [
     "largest_side",
     "last_moment",
     "layout_of",
+    "left_of",
     "leg_as_json",
+    "maximum_at",
     "months",
     "on_normal_side",
     "open_request",
@@ -84,4 +92,7 @@ __all__ = [
     "reversal_legs",
     "transfer",
     "translated",
+    "tree",
+    "uses",
+    "window_start",
 ]

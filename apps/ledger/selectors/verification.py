@@ -22,6 +22,7 @@ _CONCEPTS: Final = (
     "verify_accounts.sql",
     "verify_holds.sql",
     "verify_imports.sql",
+    "verify_limits.sql",
     "verify_periods.sql",
     "verify_reversals.sql",
     "verify_roll_ups.sql",

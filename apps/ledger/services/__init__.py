@@ -4,6 +4,7 @@ from .accounts import open_account, open_accounts, set_bounds, set_status
 from .folding import fold
 from .holds import capture_hold, expire_holds, extend_hold, place_hold, void_hold
 from .imports import begin_import, book_import, stop_import
+from .limits import end_limit, set_limit
 from .periods import ask_reopening, close_period, open_periods, reopen_period
 from .posting import post, post_each, post_many
 from .rebuild import rebuild
@@ -17,6 +18,7 @@ __all__ = [
     "book_import",
     "capture_hold",
     "close_period",
+    "end_limit",
     "expire_holds",
     "extend_hold",
     "fold",
@@ -33,6 +35,7 @@ __all__ = [
     "reverse",
     "roll_up",
     "set_bounds",
+    "set_limit",
     "set_status",
     "stop_import",
     "void_hold",

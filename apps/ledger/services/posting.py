@@ -18,7 +18,7 @@ from ..events import (
     TransactionId,
     TransferPosted,
 )
-from . import booking, engine
+from . import booking, engine, guards
 
 _POST_EACH: Final = db.load_sql(package="apps.ledger", name="post_each.sql")
 _SOUND: Final = Refused("", "")  # nothing to say against it, so far
@@ -35,11 +35,16 @@ def post(*, actor: Actor, now: datetime, posting: Posting) -> Posted:
 
 
 def post_many(*, actor: Actor, now: datetime, postings: Sequence[Posting]) -> list[Posted]:
-    """Book 1 to 1,000 postings in one round trip, all or none; the first refusal is raised."""
+    """Book 1 to 1,000 postings in one round trip, all or none; the first refusal is raised.
+
+    Guards that are registered are asked before, in the same transaction.
+    """
     rules.check_batch(len(postings))
     for posting in postings:
         rules.check_posting(posting, now=now)
-    return booking.book(actor=actor, now=now, postings=postings)
+    with guards.watched():
+        guards.ask(actor=actor, now=now, wishes=guards.of_postings(postings=postings))
+        return booking.book(actor=actor, now=now, postings=postings)
 
 
 def post_each(
@@ -51,11 +56,17 @@ def post_each(
     """
     rules.check_batch(len(postings))
     results: list[Posted | Refused] = [_refusal(posting, now) for posting in postings]
-    sound = [place for place, result in enumerate(results) if result == _SOUND]
-    if not sound:
-        return results
-    params = _params([postings[place] for place in sound])
-    found = engine.call(actor=actor, now=now, sql=_POST_EACH, params=params)
+    with guards.watched():
+        sound = _sound(results)
+        wishes = guards.of_postings(postings=[postings[place] for place in sound])
+        problems = guards.ask_each(actor=actor, now=now, wishes=wishes)
+        for place, problem in zip(sound, problems, strict=False):  # none of them: no guards
+            if problem is not None:
+                results[place] = _told(problem)
+        if not (sound := _sound(results)):
+            return results
+        params = _params([postings[place] for place in sound])
+        found = engine.call(actor=actor, now=now, sql=_POST_EACH, params=params)
     for place, (public_id, replayed, refusal, detail) in zip(sound, found, strict=True):
         results[place] = (
             Refused(f"ledger/{refusal}", detail)
@@ -65,12 +76,20 @@ def post_each(
     return results
 
 
+def _sound(results: Sequence[Posted | Refused]) -> list[int]:
+    return [place for place, result in enumerate(results) if result == _SOUND]
+
+
 def _refusal(posting: Posting, now: datetime) -> Refused:
     try:
         rules.check_posting(posting, now=now)
     except Problem as refusal:
-        return Refused(refusal.slug, refusal.detail)
+        return _told(refusal)
     return _SOUND
+
+
+def _told(problem: Problem) -> Refused:
+    return Refused(problem.slug, problem.detail, str(problem.extensions.get("reason", "")))
 
 
 def _params(postings: Sequence[Posting]) -> dict[str, object]:
