@@ -58,6 +58,8 @@ def declare() -> None:
             "event:ledger.transfers.posted.v1.transaction_ids",
             "event:ledger.transaction.reversed.v1.reversed_id",
             "event:ledger.transaction.reversed.v1.transaction_id",
+            *_PROOF,
+            *(f"ledger.Import.{name}" for name in _IMPORT),
             "event:ledger.hold.placed.v1.hold_id",
             "event:ledger.hold.placed.v1.expires_at",
             "event:ledger.hold.captured.v1.hold_id",
@@ -134,6 +136,14 @@ _LIMITS = (
     "LimitVersion.effective_until", "LimitVersion.recorded_at",
     "LimitUse.id", "LimitUse.limit", "LimitUse.counterparty", "LimitUse.day", "LimitUse.used",
     "LimitWaiver.reversal",
+)  # fmt: skip
+_PROOF = tuple(
+    f"event:ledger.invariant.broken.v1.{name}"
+    for name in ("verified_at", "invariants", "offenders")
+)
+_IMPORT = (
+    "id", "digest", "source", "rows", "postings", "entries", "done_postings", "booked_postings",
+    "began_at", "finished_at", "stopped_for",
 )  # fmt: skip
 _PERIODS = (
     "Period.number", "Period.name", "Period.starts_on", "Period.ends_on", "Period.recorded_at",

@@ -21,6 +21,7 @@ from .holds import (
     HoldNotFound,
     MalformedHold,
 )
+from .imports import Flawed, ImportElsewhere, ImportFileChanged, ImportRefused
 from .limits import (
     GuardFailed,
     LimitExceeded,
@@ -49,6 +50,7 @@ from .posting import (
     TransactionNotFound,
     Unbalanced,
 )
+from .proof import RebuildRefused, VerificationRunning
 from .reports import ReportRateMissing
 from .reversals import AlreadyReversed, ReasonMissing, SecondPersonNeeded
 from .statements import StatementTooLong
@@ -71,11 +73,15 @@ __all__ = [
     "Chained",
     "CurrencyMismatch",
     "EffectiveInFuture",
+    "Flawed",
     "GuardFailed",
     "HoldEnded",
     "HoldLapsed",
     "HoldNotExtended",
     "HoldNotFound",
+    "ImportElsewhere",
+    "ImportFileChanged",
+    "ImportRefused",
     "InsufficientFunds",
     "LimitExceeded",
     "LimitNeedsPlainAccount",
@@ -95,6 +101,7 @@ __all__ = [
     "PeriodNotOver",
     "PeriodOutOfOrder",
     "ReasonMissing",
+    "RebuildRefused",
     "ReferenceReused",
     "RefusedByGuard",
     "ReopeningLapsed",
@@ -105,4 +112,5 @@ __all__ = [
     "TradingAccountMissing",
     "TransactionNotFound",
     "Unbalanced",
+    "VerificationRunning",
 ]

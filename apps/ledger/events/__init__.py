@@ -38,6 +38,7 @@ from .ids import (
     HoldStatus,
     TransactionId,
 )
+from .imports import Draft, DraftLeg, Flaw, ImportCheck, ImportShape, ImportView
 from .limits import (
     LimitDirection,
     LimitId,
@@ -63,7 +64,7 @@ from .reports import BalanceSheet, Heading, IncomeStatement, Rates, ReportLine, 
 from .reversals import Part, Reversal, ReversalView, TransactionReversed
 from .series import ChartLine, DayBalance
 from .statements import EntryOrder, ListedEntry, Movement, StatementHead, StatementView
-from .verification import Finding, Verification
+from .verification import Finding, InvariantBroken, Rebuilt, Verification
 
 __all__ = [
     "AccountId",
@@ -88,10 +89,13 @@ __all__ = [
     "Conversion",
     "ConversionView",
     "DayBalance",
+    "Draft",
+    "DraftLeg",
     "EntryOrder",
     "EntryView",
     "Fee",
     "Finding",
+    "Flaw",
     "GuardedAct",
     "Heading",
     "Held",
@@ -103,7 +107,11 @@ __all__ = [
     "HoldView",
     "HoldVoided",
     "HolderId",
+    "ImportCheck",
+    "ImportShape",
+    "ImportView",
     "IncomeStatement",
+    "InvariantBroken",
     "Leg",
     "LimitDirection",
     "LimitId",
@@ -129,6 +137,7 @@ __all__ = [
     "Proposed",
     "Quote",
     "Rates",
+    "Rebuilt",
     "Refusal",
     "Refused",
     "ReopeningView",

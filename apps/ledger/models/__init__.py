@@ -8,6 +8,7 @@ from .books import Books
 from .chains import Chain, ChainEnd
 from .conversions import Conversion
 from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
+from .imports import Import
 from .limits import Limit, LimitUse, LimitVersion, LimitWaiver
 from .periods import ClosingJournal, Period, PeriodClosing, PeriodReopening, ReopeningRequest
 from .reversals import Reversal, ReversalPart
@@ -29,6 +30,7 @@ __all__ = [
     "HoldEnd",
     "HoldExtension",
     "HoldOpen",
+    "Import",
     "Limit",
     "LimitUse",
     "LimitVersion",

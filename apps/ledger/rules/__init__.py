@@ -31,6 +31,7 @@ from .holds import (
     hold_fingerprint,
     hold_status,
 )
+from .imports import Layout, drafts, layout_of
 from .limits import LIMIT_DAYS_MAX, check_limit, left_of, maximum_at, uses, window_start
 from .metadata import METADATA_KEY, METADATA_KEYS, METADATA_TEXT, Metadata, check_metadata
 from .periods import (
@@ -60,6 +61,7 @@ from .posting import (
 )
 from .reports import balance_sheets, income_statements, translated
 from .reversals import check_reversal, reversal_fingerprint, reversal_legs
+from .standing import Standing
 from .statements import PDF_MAX, STATEMENT_MAX, printable
 
 __all__ = [
@@ -76,7 +78,9 @@ __all__ = [
     "ROUNDINGS",
     "STATEMENT_MAX",
     "Branch",
+    "Layout",
     "Metadata",
+    "Standing",
     "Touched",
     "Wish",
     "available",
@@ -103,6 +107,7 @@ __all__ = [
     "check_reversal",
     "closing_postings",
     "convert",
+    "drafts",
     "exchange_fingerprint",
     "exchange_legs",
     "fingerprint",
@@ -118,6 +123,7 @@ __all__ = [
     "is_transfer",
     "largest_side",
     "last_moment",
+    "layout_of",
     "left_of",
     "leg_as_json",
     "maximum_at",

@@ -8,12 +8,10 @@ from .books import (
     accounts_by_code,
     activity,
     entries,
-    last_verification,
     row,
     rows,
     slots_to_fold,
     transaction,
-    verify,
     view_of,
 )
 from .chains import chain
@@ -22,6 +20,7 @@ from .conversions import conversion_of, fx_positions
 from .guards import Accounts, guarded, held_on
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
+from .imports import check_import, import_of, import_postings, imports
 from .limits import MAXIMUM_NOW, limit, limits_of, with_maximum
 from .lists import (
     AccountFilter,
@@ -38,6 +37,7 @@ from .sight import EVERYTHING, Sight
 from .statement_csv import statement_csv
 from .statement_pdf import statement_pdf
 from .statements import StatementPeriod, entry_page, statement, statement_stream
+from .verification import last_verification, tables, verification, verify
 
 __all__ = [
     "EVERYTHING",
@@ -61,6 +61,7 @@ __all__ = [
     "balance_sheets",
     "chain",
     "chart",
+    "check_import",
     "closing_preview",
     "conversion_of",
     "currencies",
@@ -74,6 +75,9 @@ __all__ = [
     "hold_page",
     "holds",
     "holds_anything",
+    "import_of",
+    "import_postings",
+    "imports",
     "income_statements",
     "last_verification",
     "limit",
@@ -89,9 +93,11 @@ __all__ = [
     "statement_csv",
     "statement_pdf",
     "statement_stream",
+    "tables",
     "transaction",
     "transaction_page",
     "trial_balance",
+    "verification",
     "verify",
     "view_of",
     "with_maximum",

@@ -5,16 +5,21 @@ from .chains import capture_chain, hold_chain, post_chain, reverse_chain, void_c
 from .exchange import exchange
 from .folding import fold
 from .holds import capture_hold, expire_holds, extend_hold, place_hold, void_hold
+from .imports import begin_import, book_import, stop_import
 from .limits import end_limit, set_limit
 from .periods import ask_reopening, close_period, open_periods, reopen_period
-from .posting import post, post_each, post_many, record_verification
+from .posting import post, post_each, post_many
+from .rebuild import rebuild
 from .reversal import reverse
 from .roll_up import roll_up
 from .spans import add_spans
+from .verification import record_verification
 
 __all__ = [
     "add_spans",
     "ask_reopening",
+    "begin_import",
+    "book_import",
     "capture_chain",
     "capture_hold",
     "close_period",
@@ -32,6 +37,7 @@ __all__ = [
     "post_chain",
     "post_each",
     "post_many",
+    "rebuild",
     "record_verification",
     "reopen_period",
     "reverse",
@@ -40,6 +46,7 @@ __all__ = [
     "set_bounds",
     "set_limit",
     "set_status",
+    "stop_import",
     "void_chain",
     "void_hold",
 ]

@@ -1,4 +1,4 @@
-"""Accounts are opened, frozen and closed; postings are booked."""
+"""Postings are booked."""
 
 import json
 from collections.abc import Sequence
@@ -7,13 +7,11 @@ from typing import Final
 
 from apps.platform import db, ids
 from apps.platform.actors import Actor
-from apps.platform.audit import public as audit
 from apps.platform.outbox import public as outbox
 from apps.platform.problems import Problem
 
-from .. import rules, selectors
+from .. import rules
 from ..events import (
-    Finding,
     Posted,
     Posting,
     Refused,
@@ -114,19 +112,3 @@ def _params(postings: Sequence[Posting]) -> dict[str, object]:
         "event_name": TransferPosted.event_name,
         "subscribers": outbox.subscriber_names(TransferPosted),
     }
-
-
-def record_verification(*, actor: Actor, now: datetime) -> list[Finding]:
-    """Run every invariant and put the result into the audit trail; return the findings."""
-    findings = selectors.verify()
-    audit.record(
-        actor=actor,
-        now=now,
-        action="ledger.verify",
-        subject="ledger",
-        detail={
-            "looked_at": {finding.invariant: finding.looked_at for finding in findings},
-            "offenders": sum(len(finding.offenders) for finding in findings),
-        },
-    )
-    return findings

@@ -1,4 +1,4 @@
--- The invariants of spans: name, how many rows each looked at, and up to 20 that offend.
+-- The invariants of spans: name, tables, rows looked at, and up to 20 that offend.
 WITH dated AS (
     SELECT e.account_id, (e.version - 1) / 64 AS place, e.version, e.debit, e.credit,
            t.effective_at, t.recorded_at
@@ -21,7 +21,9 @@ WITH dated AS (
     SELECT account_id, level, count(*) AS spans, max(place) + 1 AS upto
     FROM ledger_span GROUP BY account_id, level
 )
-SELECT 'each span is the sum of its entries', (SELECT count(*) FROM ledger_span),
+SELECT 'each span is the sum of its entries',
+       ARRAY['ledger_span', 'ledger_entry'],
+       (SELECT count(*) FROM ledger_span),
        ARRAY(SELECT s.id::text FROM ledger_span AS s
              LEFT JOIN wanted AS w ON w.account_id = s.account_id AND w.level = s.level
                  AND w.place = s.place
@@ -31,6 +33,8 @@ SELECT 'each span is the sum of its entries', (SELECT count(*) FROM ledger_span)
                                    w.effective_max, w.recorded_min, w.recorded_max, w.late_at,
                                    w.late_minor) LIMIT 20)
 UNION ALL
-SELECT 'spans leave no entry out', (SELECT count(*) FROM per_level),
+SELECT 'spans leave no entry out',
+       ARRAY['ledger_span', 'ledger_account'],
+       (SELECT count(*) FROM per_level),
        ARRAY(SELECT a.public_id::text FROM per_level AS p
              JOIN ledger_account AS a ON a.id = p.account_id WHERE p.spans <> p.upto LIMIT 20)
