@@ -9,6 +9,13 @@ from .holds import (
     HoldNotFound,
     MalformedHold,
 )
+from .interest import (
+    DayNotOver,
+    MalformedSchedule,
+    ScheduleExists,
+    ScheduleNotFound,
+    TermsInUse,
+)
 from .posting import (
     BalanceOverflow,
     CurrencyMismatch,
@@ -32,6 +39,7 @@ __all__ = [
     "BalanceOverflow",
     "CaptureExceedsHold",
     "CurrencyMismatch",
+    "DayNotOver",
     "EffectiveInFuture",
     "HoldEnded",
     "HoldLapsed",
@@ -40,10 +48,14 @@ __all__ = [
     "InsufficientFunds",
     "MalformedHold",
     "MalformedPosting",
+    "MalformedSchedule",
     "ReasonMissing",
     "ReferenceReused",
     "SameAccount",
+    "ScheduleExists",
+    "ScheduleNotFound",
     "SecondPersonNeeded",
+    "TermsInUse",
     "TransactionNotFound",
     "Unbalanced",
 ]

@@ -2,6 +2,7 @@
 
 from .accounts import AccountView, NewAccount
 from .balances import BalanceView, PastBalanceView, TrialBalanceLine
+from .fees import FeeCharge, FeeCharged, FeeTerms, FeeTier, NewFeeSchedule
 from .holds import (
     Capture,
     Captured,
@@ -15,6 +16,18 @@ from .holds import (
     NewHold,
 )
 from .ids import AccountId, AccountKind, AccountStatus, HolderId, HoldId, HoldStatus, TransactionId
+from .interest import (
+    Capitalises,
+    DayCount,
+    InterestBooks,
+    InterestRefusal,
+    InterestRun,
+    InterestTerms,
+    InterestView,
+    NewInterestSchedule,
+    Tier,
+    Tiering,
+)
 from .posting import (
     EntryView,
     Leg,
@@ -34,10 +47,16 @@ __all__ = [
     "AccountStatus",
     "AccountView",
     "BalanceView",
+    "Capitalises",
     "Capture",
     "CaptureView",
     "Captured",
+    "DayCount",
     "EntryView",
+    "FeeCharge",
+    "FeeCharged",
+    "FeeTerms",
+    "FeeTier",
     "Finding",
     "Held",
     "HoldCaptured",
@@ -48,9 +67,16 @@ __all__ = [
     "HoldView",
     "HoldVoided",
     "HolderId",
+    "InterestBooks",
+    "InterestRefusal",
+    "InterestRun",
+    "InterestTerms",
+    "InterestView",
     "Leg",
     "NewAccount",
+    "NewFeeSchedule",
     "NewHold",
+    "NewInterestSchedule",
     "Part",
     "PastBalanceView",
     "Posted",
@@ -58,6 +84,8 @@ __all__ = [
     "Refused",
     "Reversal",
     "ReversalView",
+    "Tier",
+    "Tiering",
     "TransactionId",
     "TransactionReversed",
     "TransactionView",

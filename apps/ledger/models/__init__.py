@@ -5,7 +5,16 @@ Balances move by a trigger on any insert of an entry, so that no path around the
 
 from .accounts import Account, AccountBound
 from .books import Books
+from .fees import Fee, FeeSchedule, FeeTier, FeeVersion
 from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
+from .interest import (
+    InterestAccrual,
+    InterestAssignment,
+    InterestCapital,
+    InterestSchedule,
+    InterestTier,
+    InterestVersion,
+)
 from .reversals import Reversal, ReversalPart
 from .roll_ups import RollUp
 from .transactions import Entry, Transaction
@@ -15,11 +24,21 @@ __all__ = [
     "AccountBound",
     "Books",
     "Entry",
+    "Fee",
+    "FeeSchedule",
+    "FeeTier",
+    "FeeVersion",
     "Hold",
     "HoldCapture",
     "HoldEnd",
     "HoldExtension",
     "HoldOpen",
+    "InterestAccrual",
+    "InterestAssignment",
+    "InterestCapital",
+    "InterestSchedule",
+    "InterestTier",
+    "InterestVersion",
     "Reversal",
     "ReversalPart",
     "RollUp",

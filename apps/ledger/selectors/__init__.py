@@ -15,10 +15,24 @@ from .books import (
     verify,
     view_of,
 )
+from .fees import fee_charged, fee_schedule, fee_terms_of, fee_version
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
+from .interest import (
+    Due,
+    interest,
+    interest_accounts,
+    interest_capitalised,
+    interest_due,
+    interest_moves,
+    interest_schedule,
+    interest_terms,
+    interest_written,
+    terms_of,
+)
 
 __all__ = [
+    "Due",
     "Row",
     "account",
     "account_by_code",
@@ -27,13 +41,26 @@ __all__ = [
     "balance",
     "balance_at",
     "entries",
+    "fee_charged",
+    "fee_schedule",
+    "fee_terms_of",
+    "fee_version",
     "hold",
     "hold_of",
     "holds",
     "holds_anything",
+    "interest",
+    "interest_accounts",
+    "interest_capitalised",
+    "interest_due",
+    "interest_moves",
+    "interest_schedule",
+    "interest_terms",
+    "interest_written",
     "last_verification",
     "row",
     "rows",
+    "terms_of",
     "transaction",
     "trial_balance",
     "verify",
