@@ -46,6 +46,8 @@ def declare() -> None:
             *(f"ledger.{name}" for name in _HOLDS),
             *(f"ledger.{name}" for name in _REVERSALS),
             *(f"ledger.RollUp.{name}" for name in _ROLL_UP),
+            *(f"ledger.{name}" for name in _INTEREST),
+            *(f"ledger.{name}" for name in _FEES),
             "event:ledger.transfer.posted.v1.transaction_id",
             "event:ledger.transfer.posted.v1.effective_at",
             "event:ledger.transaction.reversed.v1.reversed_id",
@@ -105,3 +107,38 @@ _ROLL_UP = (
     "id", "account", "effective_on", "recorded_on", "first_version", "last_version", "entries",
     "debit_minor", "credit_minor",
 )  # fmt: skip
+_INTEREST = tuple(
+    f"{model}.{field}"
+    for model, fields in {
+        "InterestSchedule": (
+            "id code name currency day_count capitalises expense_account payable_account "
+            "income_account receivable_account recorded_at"
+        ),
+        "InterestVersion": "id schedule effective_on tiering minimum_minor recorded_at",
+        "InterestTier": "id version side from_minor rate",
+        "InterestAssignment": "id account schedule effective_on recorded_at",
+        "InterestAccrual": (
+            "id account number day revision assignment version base_minor paid_grains "
+            "charged_grains paid_total charged_total paid_minor charged_minor transaction "
+            "seen_version recorded_at"
+        ),
+        "InterestCapital": (
+            "id account day revision number assignment paid_minor charged_minor transaction "
+            "recorded_at"
+        ),
+    }.items()
+    for field in fields.split()
+)
+_FEES = tuple(
+    f"{model}.{field}"
+    for model, fields in {
+        "FeeSchedule": "id code name currency income_account recorded_at",
+        "FeeVersion": "id schedule effective_on tiering min_minor max_minor recorded_at",
+        "FeeTier": "id version from_minor flat_minor rate",
+        "Fee": (
+            "id account version amount_minor fee_minor transaction source reference "
+            "fingerprint effective_at recorded_at"
+        ),
+    }.items()
+    for field in fields.split()
+)

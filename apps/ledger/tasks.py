@@ -1,5 +1,7 @@
 """What the platform calls in the ledger: schedules. Thin."""
 
+from datetime import timedelta
+
 from celery import shared_task
 
 from apps.platform import clock, observability
@@ -34,3 +36,16 @@ def expire_holds() -> None:
 def roll_up() -> None:
     """Add up nightly what was booked since the night before."""
     services.roll_up(actor=Actor(kind="system", key="ledger.roll-up"), now=clock.now())
+
+
+@shared_task(name="ledger.accrue_interest")
+def accrue_interest() -> None:
+    """Accrue interest up to yesterday's end; what one run does not reach, the next one does."""
+    now = clock.now()
+    done = services.accrue_interest(
+        actor=Actor(kind="system", key="ledger.interest"),
+        now=now,
+        through=now.date() - timedelta(days=1),
+    )
+    for refusal in done.refused:
+        _log.warning("interest waits", account=str(refusal.account_id), refused_for=refusal.code)

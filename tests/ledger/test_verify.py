@@ -83,7 +83,7 @@ def _broken() -> set[str]:
 @pytest.mark.usefixtures("booked")
 def test_sound_books_have_no_offender_and_every_invariant_looked_at_rows() -> None:
     findings = ledger.verify()
-    assert [finding.offenders for finding in findings] == [()] * 17
+    assert not any(finding.offenders for finding in findings)
     assert all(finding.looked_at > 0 for finding in findings[:7])
 
 

@@ -36,6 +36,7 @@ _VERIFY: Final = tuple(
         "verify_holds.sql",
         "verify_reversals.sql",
         "verify_roll_ups.sql",
+        "verify_interest.sql",
     )
 )
 

@@ -26,49 +26,77 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 7597137600480375668; -- "interest" i
 
 -- The part of a year between two dates, in 1/1,603,080: see rules.day_count.
 CREATE FUNCTION ledger_year_shares(p_convention text, p_start date, p_end date) RETURNS bigint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (
-    SELECT CASE
-        WHEN p_convention = 'ACT/365F' THEN (p_end - p_start)::bigint * 4392
-        WHEN p_convention = 'ACT/360' THEN (p_end - p_start)::bigint * 4453
-        WHEN p_convention = 'ACT/ACT ISDA' THEN
-            (y2 - y1) * 1603080
-            + (p_end - make_date(y2::int, 1, 1))
-                * CASE WHEN make_date(y2::int, 12, 31) - make_date(y2::int, 1, 1) = 365
-                       THEN 4380 ELSE 4392 END
-            - (p_start - make_date(y1::int, 1, 1))
-                * CASE WHEN make_date(y1::int, 12, 31) - make_date(y1::int, 1, 1) = 365
-                       THEN 4380 ELSE 4392 END
-        ELSE 4453 * (360 * (y2 - y1) + 30 * (m2 - m1) - least(d1, 30)
-            + CASE WHEN d2 = 31 AND (p_convention = '30E/360' OR d1 >= 30) THEN 30 ELSE d2 END)
-        END
-    FROM (SELECT extract(year FROM p_start)::bigint AS y1, extract(year FROM p_end)::bigint AS y2,
-                 extract(month FROM p_start)::bigint AS m1, extract(month FROM p_end)::bigint AS m2,
-                 extract(day FROM p_start)::bigint AS d1, extract(day FROM p_end)::bigint AS d2)
-        AS part);
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    v_first int := extract(day FROM p_start);
+    v_last int := extract(day FROM p_end);
+    v_months int := 12 * (extract(year FROM p_end) - extract(year FROM p_start))
+                    + extract(month FROM p_end) - extract(month FROM p_start);
+BEGIN
+    IF p_convention = 'ACT/365F' THEN
+        RETURN (p_end - p_start)::bigint * 4392;
+    ELSIF p_convention = 'ACT/360' THEN
+        RETURN (p_end - p_start)::bigint * 4453;
+    ELSIF p_convention = 'ACT/ACT ISDA' THEN
+        RETURN ledger_shares_of_era(p_end) - ledger_shares_of_era(p_start);
+    END IF;
+    v_first := least(v_first, 30);
+    IF v_last = 31 AND (p_convention = '30E/360' OR v_first = 30) THEN
+        v_last := 30;
+    END IF;
+    RETURN 4453 * (30 * v_months + v_last - v_first)::bigint;
+END
+$$;
+
+-- Of ACT/ACT ISDA, counted from the beginning of the era: whole years, and the days of this one.
+CREATE FUNCTION ledger_shares_of_era(p_day date) RETURNS bigint
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    v_year int := extract(year FROM p_day);
+    v_is_leap boolean := v_year % 4 = 0 AND (v_year % 100 <> 0 OR v_year % 400 = 0);
+BEGIN
+    RETURN v_year * 1603080::bigint
+        + (extract(doy FROM p_day)::bigint - 1) * CASE WHEN v_is_leap THEN 4380 ELSE 4392 END;
+END
+$$;
 
 -- The interest of a day on a balance (credit side), in grains.
 CREATE FUNCTION ledger_interest_of_day(
     p_version bigint, p_convention text, p_anchor date, p_day date, p_base bigint
 ) RETURNS numeric
-LANGUAGE sql STABLE PARALLEL SAFE RETURN (
-    SELECT coalesce(sum(t.rate * CASE
-               WHEN p_base > 0 AND p_base < v.minimum_minor THEN 0
-               WHEN v.tiering = 'marginal' THEN greatest(least(t.upto, s.size) - t.from_minor, 0)
-               WHEN s.size >= t.from_minor AND (t.upto IS NULL OR s.size < t.upto) THEN s.size
-               ELSE 0 END), 0)
-           * 10000000000 * (ledger_year_shares(p_convention, p_anchor, p_day + 1)
-                            - ledger_year_shares(p_convention, p_anchor, p_day))
-    FROM ledger_interest_version AS v
-    CROSS JOIN (SELECT abs(p_base::numeric) AS size) AS s
-    CROSS JOIN LATERAL (
-        SELECT from_minor, rate, lead(from_minor) OVER (ORDER BY from_minor) AS upto
-        FROM ledger_interest_tier
-        WHERE version_id = v.id AND side = CASE WHEN p_base > 0 THEN 'credit' ELSE 'debit' END) AS t
-    WHERE v.id = p_version);
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    v_size numeric := abs(p_base::numeric);
+    v_tiering text;
+    v_minimum bigint;
+    v_tier record;
+    v_rate numeric;
+    v_year numeric := 0;
+BEGIN
+    SELECT tiering, minimum_minor INTO v_tiering, v_minimum
+        FROM ledger_interest_version WHERE id = p_version;
+    IF p_base = 0 OR (p_base > 0 AND p_base < v_minimum) THEN
+        RETURN 0;
+    END IF;
+    FOR v_tier IN SELECT from_minor, rate FROM ledger_interest_tier
+                  WHERE version_id = p_version AND from_minor <= v_size
+                      AND side = CASE WHEN p_base > 0 THEN 'credit' ELSE 'debit' END
+                  ORDER BY from_minor LOOP
+        IF v_tiering = 'marginal' THEN -- what lies above pays this rate and no more the one below
+            v_year := v_year + (v_size - v_tier.from_minor) * (v_tier.rate - coalesce(v_rate, 0));
+        ELSE
+            v_year := v_size * v_tier.rate;
+        END IF;
+        v_rate := v_tier.rate;
+    END LOOP;
+    RETURN v_year * 10000000000 * (ledger_year_shares(p_convention, p_anchor, p_day + 1)
+                                   - ledger_year_shares(p_convention, p_anchor, p_day));
+END
+$$;
 
 -- The whole minor units in so many grains, rounded down.
 CREATE FUNCTION ledger_interest_whole(p_grains numeric) RETURNS numeric
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN -- div and mod are exact, a quotient is not
     div(p_grains, 16030800000000000) - CASE WHEN mod(p_grains, 16030800000000000) < 0 THEN 1 ELSE 0 END;
 
 -- Whether a transaction of the kind, written now, debits each account by so much (below zero:
@@ -298,13 +326,13 @@ ALTER TABLE ledger_interest_accrual ENABLE ALWAYS TRIGGER interest_accruals_add_
 ALTER TABLE ledger_interest_capital ENABLE ALWAYS TRIGGER interest_capital_adds_up;
 
 REVOKE ALL ON FUNCTION ledger_interest_lock(), ledger_year_shares(text, date, date),
-    ledger_interest_of_day(bigint, text, date, date, bigint), ledger_interest_whole(numeric),
+    ledger_shares_of_era(date), ledger_interest_of_day(bigint, text, date, date, bigint), ledger_interest_whole(numeric),
     ledger_transaction_moves(bigint, text, bigint[], numeric[]), ledger_interest_schedule_guard(),
     ledger_interest_version_guard(), ledger_interest_tier_guard(),
     ledger_interest_assignment_guard(), ledger_interest_accruals_add_up(),
     ledger_interest_capital_adds_up() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger_interest_lock(), ledger_year_shares(text, date, date),
-    ledger_interest_of_day(bigint, text, date, date, bigint), ledger_interest_whole(numeric),
+    ledger_shares_of_era(date), ledger_interest_of_day(bigint, text, date, date, bigint), ledger_interest_whole(numeric),
     ledger_transaction_moves(bigint, text, bigint[], numeric[]) TO probity_app;
 REVOKE ALL ON ledger_interest_schedule, ledger_interest_version, ledger_interest_tier,
     ledger_interest_assignment, ledger_interest_accrual, ledger_interest_capital FROM PUBLIC;
