@@ -9,10 +9,13 @@ from .errors import RoleUnknown, ScopeUnknown
 
 # Role -> patterns over "app_label.codename". A pattern that begins with "!" takes away.
 ROLES: Final = {
-    "administrator": ("*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*"),
+    "administrator": (
+        "*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*",
+        "ledger.add_interestversion", "ledger.add_feeversion",
+    ),
     "operations": ("*.view_*", "payments.*", "outbox.*", "!identity.*", "!auth.*"),
     "auditor": ("*.view_*", "!accounts.view_customer", "!identity.*", "!auth.*"),
-}
+}  # fmt: skip
 SCOPES: Final = frozenset({"ledger:read", "ledger:write"})
 _PREFIX: Final = "probity"
 

@@ -89,8 +89,8 @@ def test_a_fee_is_taken_from_the_account_and_is_income(customer: ledger.AccountI
     assert (done.fee.minor, done.replayed) == (2_50, False)
     assert balance(customer) == 97_50
     assert ledger.account_by_code(code=code).posted_minor == 2_50
-    booked = Transaction.objects.get(public_id=done.transaction_id)
-    assert (booked.kind, booked.fee.fee_minor) == ("fee", 2_50)
+    booked = Transaction.objects.get(kind="fee")
+    assert (booked.public_id, booked.fee.fee_minor) == (done.transaction_id, 2_50)
 
 
 @pytest.mark.django_db

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,8 +12,10 @@ import time_machine
 from django.db import connections
 
 from apps.ledger import public as ledger
+from apps.ledger import selectors
 from apps.ledger.models import InterestAccrual, InterestCapital, Transaction
 from apps.ledger.services import interest as runs
+from apps.ledger.services.interest_rows import write
 from apps.ledger.tasks import accrue_interest as task
 from apps.platform.audit.models import Event
 
@@ -91,13 +94,13 @@ def test_a_run_that_is_stopped_is_finished_by_the_next(monkeypatch: pytest.Monke
         assign(saver, code, BEGIN)
         pay_in(open_account(kind="asset"), saver, 365_000_00, BEGIN)
     monkeypatch.setattr(runs, "_AT_ONCE", 1)
-    written, wrote = [], runs.write
+    written: list[object] = []
 
     def stops(*args: object) -> ledger.InterestRun:
         if len(written) == 2:
             raise KeyboardInterrupt
         written.append(args)
-        return wrote(*args)  # type: ignore[arg-type]
+        return write(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(runs, "write", stops)
     with pytest.raises(KeyboardInterrupt):
@@ -114,15 +117,15 @@ def test_an_account_that_moves_while_it_is_read_is_read_again(
 ) -> None:
     books = _rich()
     accrue(BEGIN)
-    read, left = runs.selectors.interest_moves, [1]
+    read, left = selectors.interest_moves, [1]
 
-    def moves_meanwhile(**said: object) -> object:
+    def moves_meanwhile(**said: Any) -> object:
         if left:
             left.pop()
             pay_in(books.bank, books.saver, 365_000_00, BEGIN, recorded=BEGIN + DAY)
-        return read(**said)  # type: ignore[arg-type]
+        return read(**said)
 
-    monkeypatch.setattr(runs.selectors, "interest_moves", moves_meanwhile)
+    monkeypatch.setattr(selectors, "interest_moves", moves_meanwhile)
     assert accrue(BEGIN + DAY) == ledger.InterestRun(accrued=1, corrected=1)
     assert balance(books.books.payable_id) == 4 * 25_00
 

@@ -1,5 +1,5 @@
-"""Staff screens of the ledger: accounts, transactions with their legs, holds."""
+"""Staff screens of the ledger: accounts, transactions with their legs, holds, interest, fees."""
 
-from . import accounts, holds, transactions
+from . import accounts, fees, holds, interest, transactions
 
-__all__ = ["accounts", "holds", "transactions"]
+__all__ = ["accounts", "fees", "holds", "interest", "transactions"]

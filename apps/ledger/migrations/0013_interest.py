@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import django.db.models.deletion
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import migrations, models
 
 SQL = Path(__file__).parent / "sql"
@@ -263,6 +264,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='interestaccrual',
             index=models.Index(models.F('version'), models.F('day'), name='interest_accrual_version'),
+        ),
+        migrations.AddIndex(
+            model_name='interestaccrual',
+            index=BrinIndex(fields=['day'], name='interest_accrual_day'),
         ),
         migrations.AddConstraint(
             model_name='interestaccrual',

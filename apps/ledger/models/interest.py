@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -201,6 +202,7 @@ class InterestAccrual(models.Model):
         ]
         indexes: ClassVar = [
             models.Index("version", "day", name="interest_accrual_version"),
+            BrinIndex(fields=["day"], name="interest_accrual_day"),  # days come in order
         ]
 
     def __str__(self) -> str:

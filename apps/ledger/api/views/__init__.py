@@ -8,6 +8,7 @@ from .holds import (
     HoldExtensionCollection,
     HoldVoid,
 )
+from .interest import AccountInterest, FeeCollection
 from .journals import BatchCollection, JournalCollection
 from .reversals import ReversalCollection
 from .transfers import TransactionDetail, TransferCollection
@@ -16,7 +17,9 @@ __all__ = [
     "AccountBalance",
     "AccountDetail",
     "AccountEntries",
+    "AccountInterest",
     "BatchCollection",
+    "FeeCollection",
     "HoldCaptureCollection",
     "HoldCollection",
     "HoldDetail",
