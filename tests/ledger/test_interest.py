@@ -1,15 +1,17 @@
 """Interest accrues exactly, is corrected when the past turns out otherwise, and is capitalised."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.ledger import public as ledger
 from apps.ledger import rules
 from apps.ledger.models import InterestAccrual, InterestCapital, Transaction
+from apps.platform.money import Money, grouped
 
 from .books import ACTOR, balance, open_account, refused
 from .savings import (
@@ -344,3 +346,27 @@ def test_a_schedule_books_to_accounts_of_its_kind_and_currency() -> None:
         assign(open_account(), code, BEGIN - DAY)
     with refused(ledger.ScheduleNotFound):
         assign(open_account(), "none", BEGIN)
+
+
+def test_the_worked_example_of_the_documentation() -> None:
+    first = date(2026, 1, 15)
+    books = savings(credit=tiers((0, "0.01"), (10_000_00, "0.02")), since=first)
+    pay_in(books.bank, books.saver, 25_000_00, first)
+    page = (settings.BASE_DIR / "docs" / "ledger.md").read_text()
+    said = [line.split("|")[1:-1] for line in page.splitlines() if "…" in line and "|" in line]
+    assert len(said) == 5
+    for when, base, exact, booked, total in ([word.strip() for word in row] for row in said):
+        day = datetime.strptime(f"{when} 2026", "%d %B %Y").replace(tzinfo=UTC).date()
+        accrue(day)
+        row = InterestAccrual.objects.get(day=day)
+        assert grouped(Money(row.base_minor, "EUR")) == base
+        minor = Fraction(int(row.paid_total), rules.GRAINS)
+        assert str(minor.numerator * 100_000 // minor.denominator) == exact[:-1].replace(".", "")
+        assert grouped(Money(row.paid_minor, "EUR")) == booked
+        assert grouped(Money(int(minor), "EUR")) == total.partition(",")[0]
+    assert [one.paid_minor for one in InterestCapital.objects.order_by("day")] == [18_63, 30_71]
+    tenth = date(2026, 3, 10)
+    accrue(tenth - DAY)
+    pay_in(books.bank, books.saver, 5_000_00, date(2026, 1, 20), recorded=tenth)
+    assert accrue(tenth - DAY, now=at(tenth, 13)).corrected == 49
+    assert InterestCapital.objects.get(revision=1, day=JANUARY_END).paid_minor == 3_28
