@@ -1,12 +1,11 @@
 """Fees: schedules with their terms, and what was charged."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
 
 from apps.platform import clock
@@ -16,6 +15,7 @@ from apps.platform.money import Money, grouped
 from .. import selectors, services
 from ..events import FeeTerms, FeeTier
 from ..models import Fee, FeeSchedule, FeeVersion
+from .links import link
 from .read_only import ReadOnly
 from .terms import LinesField, TermsAdmin, TermsForm, rate, whole
 
@@ -78,19 +78,27 @@ class FeeScheduleAdmin(ReadOnly, ModelAdmin):
     def other_terms(self, schedule: FeeSchedule) -> str:
         """Link to the form that adds terms."""
         url = reverse("admin:ledger_feeversion_add")
-        return format_html('<a href="{}?schedule={}">From a day on…</a>', url, schedule.pk)
+        return link(f"{url}?schedule={schedule.pk}", "from a day on…")
 
 
 class FeeTermsForm(TermsForm):
     """Fees by amount: on each line from which one, so much flat (minor units), and a rate."""
 
-    tiers = LinesField(words=3, help_text="`0 250 1.5%` on a line: from which amount, flat, rate.")
+    tiers = LinesField(
+        words=3,
+        help_text="A tier on a line: from which amount, so much flat (minor units), and the rate of "
+        "the amount: 0 250 1.5%",
+    )
 
     class Meta:
         """What else terms say."""
 
         model = FeeVersion
         fields = ("schedule", "effective_on", "tiering", "min_minor", "max_minor")
+        labels: ClassVar = {
+            "min_minor": "At least (minor units)",
+            "max_minor": "At most (minor units)",
+        }
 
     def __init__(self, *args: Any, **said: Any) -> None:  # noqa: ANN401
         """Let a fee have no bounds."""
@@ -161,4 +169,4 @@ class FeeAdmin(ReadOnly, ModelAdmin):
         if fee.transaction_id is None:
             return "-"
         url = reverse("admin:ledger_transaction_change", args=[fee.transaction_id])
-        return format_html('<a href="{}">booked</a>', url)
+        return link(url, "booked")

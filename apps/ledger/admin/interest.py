@@ -1,12 +1,11 @@
 """Interest: schedules with their terms, on which accounts they are, and what has accrued."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
 
 from apps.platform import clock
@@ -22,6 +21,7 @@ from ..models import (
     InterestSchedule,
     InterestVersion,
 )
+from .links import link
 from .read_only import ReadOnly
 from .terms import Lines, LinesField, TermsAdmin, TermsForm, rate, whole
 
@@ -44,7 +44,7 @@ def transaction_link(row: InterestAccrual | InterestCapital) -> str:
     if row.transaction_id is None:
         return "-"
     url = reverse("admin:ledger_transaction_change", args=[row.transaction_id])
-    return format_html('<a href="{}">booked</a>', url)
+    return link(url, "booked")
 
 
 class _VersionInline(ReadOnly, TabularInline):
@@ -107,26 +107,33 @@ class InterestScheduleAdmin(ReadOnly, ModelAdmin):
         """Link to the accounts that it is on."""
         url = reverse("admin:ledger_interestassignment_changelist")
         count = schedule.assignments.count()
-        return format_html('<a href="{}?schedule__id__exact={}">{}</a>', url, schedule.pk, count)
+        return link(f"{url}?schedule__id__exact={schedule.pk}", count)
 
     @admin.display(description="other terms")
     def other_terms(self, schedule: InterestSchedule) -> str:
         """Link to the form that adds terms."""
         url = reverse("admin:ledger_interestversion_add")
-        return format_html('<a href="{}?schedule={}">From a day on…</a>', url, schedule.pk)
+        return link(f"{url}?schedule={schedule.pk}", "from a day on…")
 
 
 class InterestTermsForm(TermsForm):
     """Rates by balance: on each line from which one (minor units), and the rate of a year."""
 
-    credit = LinesField(words=2, help_text="Paid: `0 2.5%` on a line: from which balance, rate.")
-    debit = LinesField(words=2, help_text="Charged, of those who owe; lines as above.")
+    credit = LinesField(
+        words=2,
+        label="Paid a year",
+        help_text="A tier on a line: from which balance (minor units), and the rate: 0 2.5%",
+    )
+    debit = LinesField(
+        words=2, label="Charged a year", help_text="Of those who owe, a tier on a line: 0 9.9%"
+    )
 
     class Meta:
         """What else terms say."""
 
         model = InterestVersion
         fields = ("schedule", "effective_on", "tiering", "minimum_minor")
+        labels: ClassVar = {"minimum_minor": "Least balance that earns (minor units)"}
 
     @staticmethod
     def add(actor: Actor, said: dict[str, Any]) -> None:
@@ -176,7 +183,7 @@ class InterestAssignmentAdmin(ReadOnly, ModelAdmin):
 def days_link(account: int) -> str:
     """Return a link to the interest of an account, day by day."""
     url = reverse("admin:ledger_interestaccrual_changelist")
-    return format_html('<a href="{}?account__id__exact={}">by day</a>', url, account)
+    return link(f"{url}?account__id__exact={account}", "by day")
 
 
 class _Dated(ReadOnly, ModelAdmin):

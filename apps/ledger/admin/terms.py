@@ -27,6 +27,7 @@ class LinesField(forms.CharField):
     def __init__(self, *, words: int, **said: Any) -> None:  # noqa: ANN401
         """Take how many words a line has."""
         super().__init__(strip=True, required=False, **said)
+        self.widget.attrs["rows"] = 4
         self.words = words
 
     def clean(self, value: object) -> Lines:
