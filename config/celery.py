@@ -26,6 +26,7 @@ SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    "fold-ledger": {"task": "ledger.fold", "schedule": crontab(minute="*/5")},
     "roll-up-ledger": {"task": "ledger.roll_up", "schedule": crontab(hour=0, minute=17)},
     # Some accounts at a time: what the time limit leaves of a night's work, the next run does.
     "accrue-interest": {

@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -39,6 +40,10 @@ class TrialBalance:
         """Whether debits equal credits in every currency."""
         return all(total.difference_minor == 0 for total in self.sums)
 
+    def translated(self, rates: ledger.Rates) -> "TrialBalance":
+        """Return it in one currency; sums then differ by what rates and rounding leave."""
+        return _summed(ledger.translated(self.lines, rates=rates))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
@@ -53,9 +58,15 @@ class Activity:
         return sum(count for _, count in self.days)
 
 
-def trial_balance() -> TrialBalance:
+def trial_balance(
+    *, as_of: datetime | None = None, known_at: datetime | None = None
+) -> TrialBalance:
     """Return the trial balance of the whole books, ordered by currency and code."""
-    lines = tuple(ledger.trial_balance())
+    return _summed(ledger.trial_balance(as_of=as_of, known_at=known_at))
+
+
+def _summed(found: Sequence[ledger.TrialBalanceLine]) -> TrialBalance:
+    lines = tuple(found)
     debits: dict[str, int] = defaultdict(int)
     credits_: dict[str, int] = defaultdict(int)
     for line in lines:

@@ -3,7 +3,7 @@
 from .errors import RoleUnknown, ScopeUnknown
 from .events import ClientId
 from .models import ApiClient, User
-from .selectors import client_of_token, may
+from .selectors import client_of_token, may, staff_names
 from .services import create_client, create_staff, grant, stop_client, sync_roles
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "create_staff",
     "grant",
     "may",
+    "staff_names",
     "stop_client",
     "sync_roles",
 ]

@@ -1,5 +1,6 @@
 """Reads of identity."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Model
@@ -7,7 +8,7 @@ from django.db.models import Model
 from apps.platform import ids
 
 from . import rules
-from .models import ApiClient
+from .models import ApiClient, User
 
 
 def client_of_token(*, token: str) -> ApiClient | None:
@@ -31,6 +32,13 @@ def may(*, client: ApiClient, permission: str, row: Model) -> bool:
     The company's own systems have it on all rows; others by a grant on the row (guardian).
     """
     return client.all_rows or client.user.has_perm(permission, row)
+
+
+def staff_names(*, keys: Collection[str]) -> dict[str, str]:
+    """Return the log-in names of staff by the key of their Actor. One query."""
+    numbers = {int(key) for key in keys if key.isdecimal()}
+    found = User.objects.filter(pk__in=numbers).values_list("pk", "username")
+    return {str(number): name for number, name in found}
 
 
 def _client(*, public_id: UUID) -> ApiClient | None:

@@ -36,6 +36,8 @@ def declare() -> None:
                 export="text",
                 erase="restrict",
             ),
+            **dict.fromkeys(_WHO_CLOSED, _ACTED),
+            **dict.fromkeys(_WHY_CLOSED, _WHY),
         },
         impersonal=(
             *(f"ledger.Account.{name}" for name in _ACCOUNT),
@@ -48,8 +50,11 @@ def declare() -> None:
             *(f"ledger.RollUp.{name}" for name in _ROLL_UP),
             *(f"ledger.{name}" for name in _INTEREST),
             *(f"ledger.{name}" for name in _FEES),
+            *(f"ledger.{name}" for name in _PERIODS),
+            *(f"ledger.{name}" for name in _LIMITS),
             "event:ledger.transfer.posted.v1.transaction_id",
             "event:ledger.transfer.posted.v1.effective_at",
+            "event:ledger.transfers.posted.v1.transaction_ids",
             "event:ledger.transaction.reversed.v1.reversed_id",
             "event:ledger.transaction.reversed.v1.transaction_id",
             "event:ledger.hold.placed.v1.hold_id",
@@ -76,7 +81,7 @@ def _said_by_callers(purpose: str) -> privacy.Personal:
 _ACCOUNT = (
     "id", "public_id", "code", "name", "kind", "currency", "status", "floor_minor",
     "posted_minor", "version", "opened_at", "over_capture", "parent", "ceiling_minor",
-    "bounds_due_at", "limited", "mode", "slot_of", "slot",
+    "bounds_due_at", "limited", "mode", "slot_of", "slot", "held_minor",
 )  # fmt: skip
 _TRANSACTION = (
     "id", "public_id", "kind", "source", "reference", "fingerprint", "effective_at", "recorded_at",
@@ -142,3 +147,42 @@ _FEES = tuple(
     }.items()
     for field in fields.split()
 )
+_PERIODS = (
+    "Period.number", "Period.name", "Period.starts_on", "Period.ends_on", "Period.recorded_at",
+    "PeriodClosing.id", "PeriodClosing.period", "PeriodClosing.actor_kind",
+    "PeriodClosing.recorded_at",
+    "ClosingJournal.transaction", "ClosingJournal.closing",
+    "ReopeningRequest.id", "ReopeningRequest.closing", "ReopeningRequest.actor_kind",
+    "ReopeningRequest.recorded_at",
+    "PeriodReopening.closing", "PeriodReopening.request", "PeriodReopening.actor_kind",
+    "PeriodReopening.recorded_at",
+)  # fmt: skip
+_WHO_CLOSED = (
+    "ledger.PeriodClosing.actor_key",
+    "ledger.ReopeningRequest.actor_key",
+    "ledger.PeriodReopening.actor_key",
+)
+_ACTED = privacy.Personal(
+    category="identity",
+    purpose="accountability: who closed the books or opened them (GDPR art. 5(2), 32)",
+    basis=_BASIS,
+    retention="books",
+    export="id",
+    erase="restrict",
+)
+_WHY_CLOSED = ("ledger.PeriodClosing.reason", "ledger.ReopeningRequest.reason")
+_WHY = privacy.Personal(
+    category="financial",
+    purpose="why a period was closed or opened again; free text, which may name somebody",
+    basis=_BASIS,
+    retention="books",
+    export="text",
+    erase="restrict",
+)
+_LIMITS = (
+    "Limit.id", "Limit.public_id", "Limit.account", "Limit.direction", "Limit.period", "Limit.days",
+    "Limit.scope", "Limit.counterparty", "Limit.measure", "Limit.counted_from", "Limit.recorded_at",
+    "LimitVersion.id", "LimitVersion.limit", "LimitVersion.maximum", "LimitVersion.effective_from",
+    "LimitVersion.effective_until", "LimitVersion.recorded_at",
+    "LimitUse.id", "LimitUse.limit", "LimitUse.counterparty", "LimitUse.day", "LimitUse.used",
+)  # fmt: skip

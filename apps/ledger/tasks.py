@@ -38,6 +38,12 @@ def roll_up() -> None:
     services.roll_up(actor=Actor(kind="system", key="ledger.roll-up"), now=clock.now())
 
 
+@shared_task(name="ledger.fold")
+def fold() -> None:
+    """Book what deferred accounts have gathered."""
+    services.fold(actor=Actor(kind="system", key="ledger.fold"), now=clock.now())
+
+
 @shared_task(name="ledger.accrue_interest")
 def accrue_interest() -> None:
     """Accrue interest up to yesterday's end; what one run does not reach, the next one does."""

@@ -41,7 +41,13 @@ def test_no_policy_allows_inline_script_a_foreign_host_or_a_frame(
 
 
 def test_the_admin_has_no_inline_script(auditor: Client) -> None:
-    for path in ("/admin/", "/admin/trial-balance/", "/admin/operations/"):
+    for path in (
+        "/admin/",
+        "/admin/trial-balance/",
+        "/admin/balance-sheet/",
+        "/admin/periods/",
+        "/admin/operations/",
+    ):
         page = auditor.get(path).content.decode()
         assert page.count("<script") == page.count("<script src=")
         assert " onclick=" not in page

@@ -42,6 +42,15 @@ def seeded(
 
 
 @pytest.mark.usefixtures("seeded")
+def test_the_months_before_the_traffic_are_closed() -> None:
+    found = ledger.periods()
+    [(first,)] = db.rows(sql="SELECT min(effective_at)::date FROM ledger_transaction")
+    assert (len(found), found[-1].name) == (24, "January 2025")
+    assert [one for one in found if (one.standing is not None) != (one.ends_on < first)] == []
+    assert any(one.standing is not None for one in found)
+
+
+@pytest.mark.usefixtures("seeded")
 def test_the_seeded_books_balance() -> None:
     assert [finding for finding in ledger.verify() if finding.offenders] == []
     assert len(ledger.trial_balance()) > SMALL.accounts

@@ -22,6 +22,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SCREENS = (
     "/admin/",
     "/admin/trial-balance/",
+    "/admin/balance-sheet/",
+    "/admin/income-statement/",
+    "/admin/periods/",
     "/admin/operations/",
     "/admin/ledger/account/",
     "/admin/ledger/transaction/",
@@ -66,7 +69,7 @@ def test_the_trial_balance_says_that_the_books_balance(staff_page: Page, tmp_pat
         staff_page.get_by_text("The books balance: debits equal credits in their one currency.")
     ).to_be_visible()
     staff_page.get_by_label("Type").select_option("asset")
-    staff_page.get_by_role("button", name="Filter").click()
+    staff_page.get_by_role("button", name="Show", exact=True).click()
     table = staff_page.get_by_role("table", name="Balance of each account")
     expect(table.get_by_role("row")).to_have_count(2)
 

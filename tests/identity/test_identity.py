@@ -90,6 +90,10 @@ def test_roles_are_made_from_code_and_a_stranger_loses_everything() -> None:
         ("auditor", "identity.view_user", False),
         ("operations", "payments.import_statement", True),
         ("operations", "identity.view_user", False),
+        ("operations", "ledger.close_period", True),
+        ("auditor", "ledger.view_report", True),
+        ("auditor", "ledger.close_period", False),
+        ("auditor", "ledger.reopen_period", False),
         ("administrator", "identity.view_user", True),
         ("administrator", "ledger.change_account", False),
         ("administrator", "audit.delete_event", False),
@@ -97,6 +101,12 @@ def test_roles_are_made_from_code_and_a_stranger_loses_everything() -> None:
 )
 def test_a_role_grants_what_it_says(role: str, permission: str, *, expected: bool) -> None:
     assert rules.permitted(role, permission) is expected
+
+
+def test_staff_are_named_by_the_key_of_their_actor() -> None:
+    user = identity.User.objects.create_user(username="olga")
+    names = identity.staff_names(keys={str(user.pk), "0", "seed", "²"})
+    assert names == {str(user.pk): "olga"}
 
 
 def test_a_staff_log_in_has_its_role_and_leaves_its_event() -> None:

@@ -12,6 +12,7 @@ from apps.ledger.tasks import verify
 from apps.platform.audit.models import Event
 
 from .books import ACTOR, NOW, capture, extend, hold, open_account, post, transfer, void
+from .test_periods import agree, ask, close, code, house, move, open_months
 from .test_reversals import reversal, reverse
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,7 +21,6 @@ OFF = """
     ALTER TABLE ledger_entry DISABLE TRIGGER USER;
     ALTER TABLE ledger_transaction DISABLE TRIGGER USER;
     ALTER TABLE ledger_account DISABLE TRIGGER USER;
-    ALTER TABLE ledger_account DROP CONSTRAINT account_floor;
     ALTER TABLE ledger_hold DISABLE TRIGGER USER;
     ALTER TABLE ledger_hold_extension DISABLE TRIGGER USER;
     ALTER TABLE ledger_hold_capture DISABLE TRIGGER USER;
@@ -29,6 +29,15 @@ OFF = """
     ALTER TABLE ledger_reversal DISABLE TRIGGER USER;
     ALTER TABLE ledger_reversal_part DISABLE TRIGGER USER;
     ALTER TABLE ledger_roll_up DISABLE TRIGGER USER;
+    ALTER TABLE ledger_period DISABLE TRIGGER USER;
+    ALTER TABLE ledger_period_closing DISABLE TRIGGER USER;
+    ALTER TABLE ledger_closing_journal DISABLE TRIGGER USER;
+    ALTER TABLE ledger_reopening_request DISABLE TRIGGER USER;
+    ALTER TABLE ledger_period_reopening DISABLE TRIGGER USER;
+    ALTER TABLE ledger_books DISABLE TRIGGER USER;
+    ALTER TABLE ledger_limit DISABLE TRIGGER USER;
+    ALTER TABLE ledger_limit_version DISABLE TRIGGER USER;
+    ALTER TABLE ledger_limit_use DISABLE TRIGGER USER;
 """
 HEADER = """
     INSERT INTO ledger_transaction
@@ -52,6 +61,11 @@ STRAYS = "each part is of a leg of the transaction that is reversed"
 BEYOND = "no leg is reversed beyond its amount"
 ROLL_UPS = "each roll-up is the sum of its entries"
 LEFT_OUT = "roll-ups leave no entry out"
+PERIODS = "periods follow each other without a gap"
+CLOSED = "the books are closed as far as their closings say"
+REOPENED = "each reopening was asked for and agreed to by two people"
+INTO = "nothing was booked into a period after it was closed"
+CLOSINGS = "each closing entry moves results to equity"
 
 
 @pytest.fixture
@@ -83,7 +97,7 @@ def _broken() -> set[str]:
 @pytest.mark.usefixtures("booked")
 def test_sound_books_have_no_offender_and_every_invariant_looked_at_rows() -> None:
     findings = ledger.verify()
-    assert not any(finding.offenders for finding in findings)
+    assert {finding.offenders for finding in findings} == {()}
     assert all(finding.looked_at > 0 for finding in findings[:7])
 
 
@@ -287,3 +301,62 @@ def test_the_nightly_task_leaves_its_result_in_the_audit_trail() -> None:
     event = Event.objects.get(action="ledger.verify")
     assert event.detail["offenders"] == 0
     assert event.detail["looked_at"][SUMS] == 2
+
+
+@pytest.fixture
+def closed() -> None:
+    """January closed with entries, February closed, opened again and closed."""
+    open_months(count=3)
+    euro = house()
+    in_january = datetime(2026, 1, 15, tzinfo=UTC)
+    move(euro["asset"], euro["income"], 100, at=in_january)
+    close(1, EUR=code(euro["equity"]))
+    close(2)
+    agree(ask(2))
+    close(2)
+
+
+@pytest.mark.usefixtures("closed")
+def test_sound_periods_have_no_offender_and_each_of_their_invariants_looked_at_rows() -> None:
+    findings = {finding.invariant: finding for finding in ledger.verify()}
+    assert _broken() == set()
+    for name in (PERIODS, CLOSED, REOPENED, INTO, CLOSINGS):
+        assert findings[name].looked_at > 0
+
+
+@pytest.mark.usefixtures("closed")
+@pytest.mark.parametrize(
+    ("mutant", "expected"),
+    [
+        ("UPDATE ledger_period SET starts_on = starts_on + 1 WHERE number = 3", {PERIODS}),
+        ("UPDATE ledger_period SET number = 4 WHERE number = 3", {PERIODS}),
+        ("UPDATE ledger_books SET closed_before = NULL", {CLOSED}),
+        ("UPDATE ledger_books SET closed_before = '2026-04-01T00:00:00Z'", {CLOSED}),
+        ("UPDATE ledger_period_closing SET period_id = 3 WHERE period_id = 1", {CLOSED, CLOSINGS}),
+        ("UPDATE ledger_period_reopening SET actor_key = '1'", {REOPENED}),
+        (
+            """WITH gone AS (DELETE FROM ledger_period_reopening)
+               DELETE FROM ledger_reopening_request""",
+            {CLOSED},
+        ),
+        (
+            """UPDATE ledger_transaction SET recorded_at = recorded_at + interval '61 seconds'
+               WHERE kind <> 'closing'""",
+            {INTO},
+        ),
+        ("UPDATE ledger_transaction SET kind = 'payment' WHERE kind = 'closing'", {CLOSINGS}),
+        (
+            """UPDATE ledger_closing_journal SET transaction_id =
+                   (SELECT id FROM ledger_transaction WHERE kind <> 'closing')""",
+            {CLOSINGS},
+        ),
+    ],
+)
+def test_a_mutant_of_periods_is_caught(
+    superuser_connection: psycopg.Connection, mutant: str, expected: set[str]
+) -> None:
+    superuser_connection.execute(OFF.encode())
+    superuser_connection.execute("SET session_replication_role = replica")  # no foreign keys
+    assert superuser_connection.execute(mutant.encode()).rowcount > 0
+    superuser_connection.commit()
+    assert _broken() == expected

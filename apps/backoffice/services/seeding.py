@@ -6,7 +6,7 @@ step that was done is not done again, so that a run which was stopped is finishe
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -61,6 +61,7 @@ def seed_books(
          f"{size.accounts} customers' accounts")  # fmt: skip
     start = _start(now=now, days=size.days)
     movements = traffic(holdings=held, start=start, days=size.days, dice=dice)
+    _periods(actor=actor, now=now, start=start)
     write_statements(
         actor=actor, now=now, movements=movements, start=start, days=size.days, folder=statements
     )
@@ -70,6 +71,20 @@ def seed_books(
         ledger.post_many(actor=actor, now=now, postings=batch)
         tell(f"{first + len(batch):,} of {len(movements):,} transactions")
     return True
+
+
+@transaction.atomic(durable=True)
+def _periods(*, actor: Actor, now: datetime, start: datetime) -> None:
+    """Make the months of last year and this one periods, and close those before the traffic."""
+    if ledger.periods():
+        return  # an earlier run, or somebody else
+    months = ledger.months(first=date(now.year - 1, 1, 1), count=24)
+    ledger.open_periods(actor=actor, now=now, periods=months)
+    over = [month for month in months if month.ends_on < start.date()]
+    for number in range(1, len(over) + 1):
+        ledger.close_period(
+            actor=actor, now=now, number=number, reason="before the books of the demo begin"
+        )
 
 
 @transaction.atomic(durable=True)

@@ -1,5 +1,5 @@
-"""Staff screens of the ledger: accounts, transactions with their legs, holds, interest, fees."""
+"""Staff screens of the ledger: accounts, transactions with their legs, holds, limits, interest."""
 
-from . import accounts, fees, holds, interest, transactions
+from . import accounts, fees, holds, interest, limits, transactions
 
-__all__ = ["accounts", "fees", "holds", "interest", "transactions"]
+__all__ = ["accounts", "fees", "holds", "interest", "limits", "transactions"]

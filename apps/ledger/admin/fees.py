@@ -86,8 +86,8 @@ class FeeTermsForm(TermsForm):
 
     tiers = LinesField(
         words=3,
-        help_text="A tier on a line: from which amount, so much flat (minor units), and the rate of "
-        "the amount: 0 250 1.5%",
+        help_text="A tier on a line: from which amount, so much flat (minor units), and the rate "
+        "of the amount: 0 250 1.5%",
     )
 
     class Meta:

@@ -1,6 +1,16 @@
 """Named failures of the ledger; `rest` renders each as RFC 9457 problem details."""
 
-from .accounts import AccountClosed, AccountExists, AccountFrozen, AccountNotEmpty, AccountNotFound
+from .accounts import (
+    AboveCeiling,
+    AccountClosed,
+    AccountExists,
+    AccountFrozen,
+    AccountHot,
+    AccountNotEmpty,
+    AccountNotFound,
+    MalformedBounds,
+    ParentUnfit,
+)
 from .holds import (
     CaptureExceedsHold,
     HoldEnded,
@@ -16,6 +26,22 @@ from .interest import (
     ScheduleNotFound,
     TermsInUse,
 )
+from .limits import (
+    GuardFailed,
+    LimitExceeded,
+    LimitNeedsPlainAccount,
+    LimitNotFound,
+    MalformedLimit,
+    RefusedByGuard,
+)
+from .periods import (
+    MalformedClosing,
+    PeriodClosed,
+    PeriodNotFound,
+    PeriodNotOver,
+    PeriodOutOfOrder,
+    ReopeningLapsed,
+)
 from .posting import (
     BalanceOverflow,
     CurrencyMismatch,
@@ -27,12 +53,15 @@ from .posting import (
     TransactionNotFound,
     Unbalanced,
 )
+from .reports import ReportRateMissing
 from .reversals import AlreadyReversed, ReasonMissing, SecondPersonNeeded
 
 __all__ = [
+    "AboveCeiling",
     "AccountClosed",
     "AccountExists",
     "AccountFrozen",
+    "AccountHot",
     "AccountNotEmpty",
     "AccountNotFound",
     "AlreadyReversed",
@@ -41,16 +70,31 @@ __all__ = [
     "CurrencyMismatch",
     "DayNotOver",
     "EffectiveInFuture",
+    "GuardFailed",
     "HoldEnded",
     "HoldLapsed",
     "HoldNotExtended",
     "HoldNotFound",
     "InsufficientFunds",
+    "LimitExceeded",
+    "LimitNeedsPlainAccount",
+    "LimitNotFound",
+    "MalformedBounds",
+    "MalformedClosing",
     "MalformedHold",
+    "MalformedLimit",
     "MalformedPosting",
     "MalformedSchedule",
+    "ParentUnfit",
+    "PeriodClosed",
+    "PeriodNotFound",
+    "PeriodNotOver",
+    "PeriodOutOfOrder",
     "ReasonMissing",
     "ReferenceReused",
+    "RefusedByGuard",
+    "ReopeningLapsed",
+    "ReportRateMissing",
     "SameAccount",
     "ScheduleExists",
     "ScheduleNotFound",

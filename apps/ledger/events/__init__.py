@@ -1,8 +1,15 @@
 """Events and values of the ledger: facts, versioned, free of personal data."""
 
-from .accounts import AccountView, NewAccount
+from .accounts import AccountView, Bounds, NewAccount
 from .balances import BalanceView, PastBalanceView, TrialBalanceLine
-from .fees import FeeCharge, FeeCharged, FeeTerms, FeeTier, NewFeeSchedule
+from .fees import (
+    FeeCharge,
+    FeeCharged,
+    FeeTerms,
+    FeeTier,
+    NewFeeSchedule,
+)
+from .guards import GuardedAct, Move, Proposed, Refusal
 from .holds import (
     Capture,
     Captured,
@@ -15,7 +22,16 @@ from .holds import (
     HoldVoided,
     NewHold,
 )
-from .ids import AccountId, AccountKind, AccountStatus, HolderId, HoldId, HoldStatus, TransactionId
+from .ids import (
+    AccountId,
+    AccountKind,
+    AccountMode,
+    AccountStatus,
+    HolderId,
+    HoldId,
+    HoldStatus,
+    TransactionId,
+)
 from .interest import (
     Capitalises,
     DayCount,
@@ -28,6 +44,16 @@ from .interest import (
     Tier,
     Tiering,
 )
+from .limits import (
+    LimitDirection,
+    LimitId,
+    LimitMeasure,
+    LimitPeriod,
+    LimitScope,
+    LimitView,
+    NewLimit,
+)
+from .periods import ClosingView, NewPeriod, PeriodView, ReopeningView, ResultView
 from .posting import (
     EntryView,
     Leg,
@@ -37,20 +63,26 @@ from .posting import (
     TransactionView,
     Transfer,
     TransferPosted,
+    TransfersPosted,
 )
+from .reports import BalanceSheet, Heading, IncomeStatement, Rates, ReportLine, Section
 from .reversals import Part, Reversal, ReversalView, TransactionReversed
 from .verification import Finding, Verification
 
 __all__ = [
     "AccountId",
     "AccountKind",
+    "AccountMode",
     "AccountStatus",
     "AccountView",
+    "BalanceSheet",
     "BalanceView",
+    "Bounds",
     "Capitalises",
     "Capture",
     "CaptureView",
     "Captured",
+    "ClosingView",
     "DayCount",
     "EntryView",
     "FeeCharge",
@@ -58,6 +90,8 @@ __all__ = [
     "FeeTerms",
     "FeeTier",
     "Finding",
+    "GuardedAct",
+    "Heading",
     "Held",
     "HoldCaptured",
     "HoldExpired",
@@ -67,23 +101,41 @@ __all__ = [
     "HoldView",
     "HoldVoided",
     "HolderId",
+    "IncomeStatement",
     "InterestBooks",
     "InterestRefusal",
     "InterestRun",
     "InterestTerms",
     "InterestView",
     "Leg",
+    "LimitDirection",
+    "LimitId",
+    "LimitMeasure",
+    "LimitPeriod",
+    "LimitScope",
+    "LimitView",
+    "Move",
     "NewAccount",
     "NewFeeSchedule",
     "NewHold",
     "NewInterestSchedule",
+    "NewLimit",
+    "NewPeriod",
     "Part",
     "PastBalanceView",
+    "PeriodView",
     "Posted",
     "Posting",
+    "Proposed",
+    "Rates",
+    "Refusal",
     "Refused",
+    "ReopeningView",
+    "ReportLine",
+    "ResultView",
     "Reversal",
     "ReversalView",
+    "Section",
     "Tier",
     "Tiering",
     "TransactionId",
@@ -91,6 +143,7 @@ __all__ = [
     "TransactionView",
     "Transfer",
     "TransferPosted",
+    "TransfersPosted",
     "TrialBalanceLine",
     "Verification",
 ]

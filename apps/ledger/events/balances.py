@@ -8,13 +8,18 @@ from .ids import AccountId, AccountKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialBalanceLine:
-    """One account's balance in the column where it stands, in minor units."""
+    """One account's balance in the column where it stands, in minor units.
+
+    `row_id` names its page in the admin; `parent_id` is what it stands below in the chart.
+    """
 
     account_id: AccountId
+    row_id: int
     code: str
     name: str
     kind: AccountKind
     currency: str
+    parent_id: AccountId | None
     debit_minor: int
     credit_minor: int
 

@@ -5,7 +5,12 @@ Balances move by a trigger on any insert of an entry, so that no path around the
 
 from .accounts import Account, AccountBound
 from .books import Books
-from .fees import Fee, FeeSchedule, FeeTier, FeeVersion
+from .fees import (
+    Fee,
+    FeeSchedule,
+    FeeTier,
+    FeeVersion,
+)
 from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
 from .interest import (
     InterestAccrual,
@@ -15,6 +20,8 @@ from .interest import (
     InterestTier,
     InterestVersion,
 )
+from .limits import Limit, LimitUse, LimitVersion
+from .periods import ClosingJournal, Period, PeriodClosing, PeriodReopening, ReopeningRequest
 from .reversals import Reversal, ReversalPart
 from .roll_ups import RollUp
 from .transactions import Entry, Transaction
@@ -23,6 +30,7 @@ __all__ = [
     "Account",
     "AccountBound",
     "Books",
+    "ClosingJournal",
     "Entry",
     "Fee",
     "FeeSchedule",
@@ -39,6 +47,13 @@ __all__ = [
     "InterestSchedule",
     "InterestTier",
     "InterestVersion",
+    "Limit",
+    "LimitUse",
+    "LimitVersion",
+    "Period",
+    "PeriodClosing",
+    "PeriodReopening",
+    "ReopeningRequest",
     "Reversal",
     "ReversalPart",
     "RollUp",

@@ -4,6 +4,7 @@ The same truths stand in the database (migrations/sql), where nothing gets past 
 explained, and refused before a round trip is spent.
 """
 
+from .accounts import check_new_account
 from .accrual import (
     Capital,
     Capitalised,
@@ -24,8 +25,16 @@ from .accrual import (
     walk,
 )
 from .balances import DEBIT_NORMAL, in_columns, on_normal_side
-from .day_count import day_share, year_fraction
-from .fees import check_fee_schedule, check_fee_terms, fee, fee_fingerprint
+from .day_count import (
+    day_share,
+    year_fraction,
+)
+from .fees import (
+    check_fee_schedule,
+    check_fee_terms,
+    fee,
+    fee_fingerprint,
+)
 from .holds import (
     available,
     capture_fingerprint,
@@ -34,7 +43,25 @@ from .holds import (
     hold_fingerprint,
     hold_status,
 )
-from .interest import GRAINS, check_interest_schedule, check_terms, in_grains, year_interest
+from .interest import (
+    GRAINS,
+    check_interest_schedule,
+    check_terms,
+    in_grains,
+    year_interest,
+)
+from .limits import LIMIT_DAYS_MAX, check_limit, left_of, maximum_at, uses, window_start
+from .periods import (
+    CLOSING_SOURCE,
+    check_reason,
+    check_retained,
+    closing_postings,
+    first_moment,
+    last_moment,
+    months,
+    open_request,
+    results,
+)
 from .posting import (
     BATCH_MAX,
     LEGS_MAX,
@@ -43,17 +70,21 @@ from .posting import (
     check_reference,
     fingerprint,
     header_as_json,
+    is_transfer,
     largest_side,
     leg_as_json,
     transfer,
 )
+from .reports import balance_sheets, income_statements, translated
 from .reversals import check_reversal, reversal_fingerprint, reversal_legs
 
 __all__ = [
     "BATCH_MAX",
+    "CLOSING_SOURCE",
     "DEBIT_NORMAL",
     "GRAINS",
     "LEGS_MAX",
+    "LIMIT_DAYS_MAX",
     "Capital",
     "Capitalised",
     "Course",
@@ -64,6 +95,7 @@ __all__ = [
     "accrue_day",
     "after",
     "available",
+    "balance_sheets",
     "capital_legs",
     "capture_fingerprint",
     "check_batch",
@@ -72,32 +104,49 @@ __all__ = [
     "check_fee_terms",
     "check_hold",
     "check_interest_schedule",
+    "check_limit",
+    "check_new_account",
     "check_posting",
+    "check_reason",
     "check_reference",
+    "check_retained",
     "check_reversal",
     "check_terms",
+    "closing_postings",
     "day_share",
     "days",
     "end_of",
     "fee",
     "fee_fingerprint",
     "fingerprint",
+    "first_moment",
     "header_as_json",
     "hold_fingerprint",
     "hold_status",
     "in_columns",
     "in_grains",
+    "income_statements",
     "is_closed",
+    "is_transfer",
     "largest_side",
+    "last_moment",
+    "left_of",
     "leg_as_json",
+    "maximum_at",
+    "months",
     "on_normal_side",
+    "open_request",
+    "results",
     "reversal_fingerprint",
     "reversal_legs",
     "span",
     "term_on",
     "transfer",
+    "translated",
+    "uses",
     "waiting",
     "walk",
+    "window_start",
     "year_fraction",
     "year_interest",
 ]

@@ -10,12 +10,18 @@ from .books import (
     last_verification,
     row,
     rows,
+    slots_to_fold,
     transaction,
-    trial_balance,
     verify,
     view_of,
 )
-from .fees import fee_charged, fee_schedule, fee_terms_of, fee_version
+from .fees import (
+    fee_charged,
+    fee_schedule,
+    fee_terms_of,
+    fee_version,
+)
+from .guards import Accounts, guarded, held_on
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
 from .interest import (
@@ -30,8 +36,13 @@ from .interest import (
     interest_written,
     terms_of,
 )
+from .limits import MAXIMUM_NOW, limit, limits_of, with_maximum
+from .periods import closing_preview, period, periods
+from .reports import balance_sheets, currencies, income_statements, trial_balance
 
 __all__ = [
+    "MAXIMUM_NOW",
+    "Accounts",
     "Due",
     "Row",
     "account",
@@ -40,15 +51,21 @@ __all__ = [
     "activity",
     "balance",
     "balance_at",
+    "balance_sheets",
+    "closing_preview",
+    "currencies",
     "entries",
     "fee_charged",
     "fee_schedule",
     "fee_terms_of",
     "fee_version",
+    "guarded",
+    "held_on",
     "hold",
     "hold_of",
     "holds",
     "holds_anything",
+    "income_statements",
     "interest",
     "interest_accounts",
     "interest_capitalised",
@@ -58,11 +75,17 @@ __all__ = [
     "interest_terms",
     "interest_written",
     "last_verification",
+    "limit",
+    "limits_of",
+    "period",
+    "periods",
     "row",
     "rows",
+    "slots_to_fold",
     "terms_of",
     "transaction",
     "trial_balance",
     "verify",
     "view_of",
+    "with_maximum",
 ]

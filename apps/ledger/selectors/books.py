@@ -10,7 +10,6 @@ from django.db.models.functions import TruncHour
 from apps.platform import db
 from apps.platform.audit import public as audit
 
-from .. import rules
 from ..errors import AccountNotFound, TransactionNotFound
 from ..events import (
     AccountId,
@@ -23,7 +22,6 @@ from ..events import (
     ReversalView,
     TransactionId,
     TransactionView,
-    TrialBalanceLine,
     Verification,
 )
 from ..models import Account, Entry, Reversal, Transaction
@@ -37,6 +35,8 @@ _VERIFY: Final = tuple(
         "verify_reversals.sql",
         "verify_roll_ups.sql",
         "verify_interest.sql",
+        "verify_periods.sql",
+        "verify_limits.sql",
     )
 )
 
@@ -51,6 +51,13 @@ def row(*, account_id: AccountId) -> Account:
 def rows(*, account_ids: Sequence[AccountId]) -> list[Account]:
     """Return the rows of those accounts, for a permission on each. One query."""
     return list(Account.objects.filter(public_id__in=account_ids).order_by("pk"))
+
+
+def slots_to_fold() -> list[tuple[AccountView, AccountView]]:
+    """Return the deferred accounts with each of their slots that is not empty. One query."""
+    found = Account.objects.filter(slot_of__mode="deferred").exclude(posted_minor=0)
+    ordered = found.select_related("slot_of").order_by("pk")
+    return [(view_of(row=row.slot_of), view_of(row=row)) for row in ordered if row.slot_of]
 
 
 def view_of(*, row: Account) -> AccountView:
@@ -82,14 +89,19 @@ def account_by_code(*, code: str) -> AccountView:
 
 
 def accounts(
-    *, account_ids: Sequence[AccountId] | None = None, holder_id: HolderId | None = None
+    *,
+    account_ids: Sequence[AccountId] | None = None,
+    holder_id: HolderId | None = None,
+    kind: AccountKind | None = None,
 ) -> list[AccountView]:
-    """Return accounts by currency and code: all of them, or those named, or a holder's."""
+    """Return accounts by currency and code: all, or those named, or a holder's, or of a kind."""
     found = Account.objects.order_by("currency", "code")
     if account_ids is not None:
         found = found.filter(public_id__in=account_ids)
     if holder_id is not None:
         found = found.filter(holder_id=holder_id)
+    if kind is not None:
+        found = found.filter(kind=kind, slot_of=None)
     return [view_of(row=one) for one in found]
 
 
@@ -122,12 +134,6 @@ def transaction(*, transaction_id: TransactionId) -> TransactionView:
         reverses=None if undoes is None else _link(undoes),
         reversed_by=_reversed_by(found) if found.undone else (),
     )
-
-
-def trial_balance() -> list[TrialBalanceLine]:
-    """Return every account that has moved, by currency and code, in its column. One query."""
-    moved = Account.objects.filter(version__gt=0).order_by("currency", "code")
-    return [_line(view_of(row=one)) for one in moved]
 
 
 def activity(*, since: datetime, until: datetime) -> list[tuple[datetime, int]]:
@@ -192,17 +198,4 @@ def _link(link: Reversal) -> ReversalView:
         whole=link.whole,
         reason=link.reason,
         recorded_at=link.recorded_at,
-    )
-
-
-def _line(account: AccountView) -> TrialBalanceLine:
-    debit, credit = rules.in_columns(kind=account.kind, posted_minor=account.posted_minor)
-    return TrialBalanceLine(
-        account_id=account.account_id,
-        code=account.code,
-        name=account.name,
-        kind=account.kind,
-        currency=account.currency,
-        debit_minor=debit,
-        credit_minor=credit,
     )

@@ -36,7 +36,12 @@ class Screen:
 SCREENS: dict[str, tuple[Screen, ...]] = {
     "": (Screen("Home", "home", "admin:index", ""),),
     "Books": (
-        Screen("Trial balance", "balance", "backoffice:trial-balance", "ledger.view_account"),
+        Screen("Trial balance", "balance", "backoffice:trial-balance", "ledger.view_report"),
+        Screen("Balance sheet", "account_tree", "backoffice:balance-sheet", "ledger.view_report"),
+        Screen(
+            "Income statement", "trending_up", "backoffice:income-statement", "ledger.view_report"
+        ),
+        Screen("Periods", "calendar_month", "backoffice:periods", "ledger.view_period"),
         Screen(
             "Accounts", "account_balance_wallet", "admin:ledger_account_changelist",
             "ledger.view_account",
@@ -46,6 +51,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
             "ledger.view_transaction",
         ),
         Screen("Holds", "lock_clock", "admin:ledger_hold_changelist", "ledger.view_hold"),
+        Screen("Limits", "speed", "admin:ledger_limit_changelist", "ledger.view_limit"),
     ),
     "Interest & fees": (
         Screen(

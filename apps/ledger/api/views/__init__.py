@@ -8,8 +8,12 @@ from .holds import (
     HoldExtensionCollection,
     HoldVoid,
 )
-from .interest import AccountInterest, FeeCollection
+from .interest import (
+    AccountInterest,
+    FeeCollection,
+)
 from .journals import BatchCollection, JournalCollection
+from .limits import AccountLimits
 from .reversals import ReversalCollection
 from .transfers import TransactionDetail, TransferCollection
 
@@ -18,6 +22,7 @@ __all__ = [
     "AccountDetail",
     "AccountEntries",
     "AccountInterest",
+    "AccountLimits",
     "BatchCollection",
     "FeeCollection",
     "HoldCaptureCollection",
