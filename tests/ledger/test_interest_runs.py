@@ -1,12 +1,9 @@
 """Runs of interest: beside each other, stopped on the way, and on books that are closed."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
-import psycopg
 import pytest
 import time_machine
 from django.db import connections
@@ -18,9 +15,10 @@ from apps.ledger.services import interest as runs
 from apps.ledger.services.interest_rows import write
 from apps.ledger.tasks import accrue_interest as task
 from apps.platform.audit.models import Event
+from apps.platform.ids import new_id
 
 from .books import ACTOR, balance, open_account
-from .savings import BEGIN, DAY, Savings, accrue, assign, at, pay_in, savings, schedule
+from .savings import BEGIN, DAY, Savings, accrue, assign, at, pay_in, savings, schedule, tiers
 
 JANUARY_END = date(2026, 1, 31)
 
@@ -31,30 +29,17 @@ def _rich() -> Savings:
     return books
 
 
-@contextmanager
-def _closed(superuser: psycopg.Connection, before: date) -> Iterator[None]:
-    """Close the books before a day, as the closing of a period does."""
-    superuser.execute("ALTER TABLE ledger_books DISABLE TRIGGER USER")
-    superuser.execute(
-        "UPDATE ledger_books SET closed_before = %s",
-        [datetime.combine(before, datetime.min.time(), tzinfo=UTC)],
-    )
-    superuser.execute("ALTER TABLE ledger_books ENABLE ALWAYS TRIGGER books_guard")
-    superuser.commit()
-    yield
-
-
 @pytest.mark.django_db(transaction=True)
-def test_a_correction_of_a_day_in_closed_books_is_dated_now(
-    superuser_connection: psycopg.Connection,
-) -> None:
+def test_a_correction_of_a_day_in_closed_books_is_dated_now() -> None:
     books = _rich()
+    period = ledger.NewPeriod(name="First", starts_on=BEGIN, ends_on=date(2026, 2, 4))
     february = JANUARY_END + 9 * DAY
     accrue(february)
     pay_in(books.bank, books.saver, 365_000_00, JANUARY_END, recorded=february + DAY)
     now = at(february + DAY, 13)
-    with _closed(superuser_connection, date(2026, 2, 5)):
-        done = accrue(february, now=now)
+    number = ledger.open_periods(actor=ACTOR, now=now, periods=[period])
+    ledger.close_period(actor=ACTOR, now=now, number=number)
+    done = accrue(february, now=now)
     assert (done.corrected, done.capitalised) == (10, 1)
     for one in InterestAccrual.objects.filter(revision=1).select_related("transaction"):
         assert one.transaction is not None
@@ -67,6 +52,38 @@ def test_a_correction_of_a_day_in_closed_books_is_dated_now(
     assert accrue(february + DAY).corrected == 0
     assert not any(one.offenders for one in ledger.verify())
     assert balance(books.saver) == 730_000_00 + 31 * 25_00 + 25_00
+
+
+@pytest.mark.django_db
+def test_a_schedule_may_book_to_accounts_that_many_write_to() -> None:
+    modes: dict[ledger.AccountKind, ledger.AccountMode] = {
+        "expense": "slots", "liability": "deferred", "income": "deferred", "asset": "slots",
+    }  # fmt: skip
+    busy = {kind: _open_busy(kind, mode) for kind, mode in modes.items()}
+    booked = ledger.InterestBooks(
+        expense_id=busy["expense"], payable_id=busy["liability"],
+        income_id=busy["income"], receivable_id=busy["asset"],
+    )  # fmt: skip
+    code, _ = schedule(books=booked, debit=tiers((0, "0.1")))
+    bank = open_account(kind="asset")
+    for minor in (365_000_00, -365_00):
+        account = open_account()
+        assign(account, code, BEGIN)
+        pay_in(bank, account, minor, BEGIN)
+    assert accrue(JANUARY_END) == ledger.InterestRun(accrued=62, capitalised=2)
+    ledger.fold(actor=ACTOR, now=at(JANUARY_END + DAY))
+    assert not any(one.offenders for one in ledger.verify())
+    assert accrue(JANUARY_END + DAY).refused == ()
+
+
+def _open_busy(kind: ledger.AccountKind, mode: ledger.AccountMode) -> ledger.AccountId:
+    account_id = ledger.AccountId(new_id())
+    wanted = ledger.NewAccount(
+        account_id=account_id, code=str(account_id), name="busy", kind=kind, currency="EUR",
+        mode=mode,
+    )  # fmt: skip
+    ledger.open_account(actor=ACTOR, now=at(BEGIN), account=wanted)
+    return account_id
 
 
 @pytest.mark.django_db(transaction=True)

@@ -129,7 +129,8 @@ def _in_force(code: str, day: date) -> InterestSchedule:
 def _check_bearer(account: Account, schedule: InterestSchedule) -> None:
     if account.currency != schedule.currency:
         raise MalformedSchedule(f"{schedule.code} is for {schedule.currency}")
-    if account.kind not in {"asset", "liability"} or account.mode != "plain":
+    is_plain = account.mode == "plain" and account.slot_of_id is None
+    if account.kind not in {"asset", "liability"} or not is_plain:
         raise MalformedSchedule("an asset or a liability bears interest, in one plain account")
     booked = InterestSchedule.objects
     if (

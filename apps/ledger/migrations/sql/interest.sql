@@ -189,7 +189,7 @@ BEGIN
         SELECT FROM ledger_account AS a
         JOIN ledger_interest_schedule AS s ON s.id = NEW.schedule_id AND s.currency = a.currency
         JOIN ledger_interest_version AS v ON v.schedule_id = s.id AND v.effective_on <= NEW.effective_on
-        WHERE a.id = NEW.account_id AND a.kind IN ('asset', 'liability') AND a.mode = 'plain'
+        WHERE a.id = NEW.account_id AND a.kind IN ('asset', 'liability') AND a.mode = 'plain' AND a.slot_of_id IS NULL
             AND NOT EXISTS (SELECT FROM ledger_interest_schedule
                             WHERE a.id IN (payable_account_id, receivable_account_id))
     ) THEN
