@@ -113,11 +113,11 @@ def test_a_run_that_is_stopped_is_finished_by_the_next(monkeypatch: pytest.Monke
     monkeypatch.setattr(runs, "_AT_ONCE", 1)
     written: list[object] = []
 
-    def stops(*args: object) -> ledger.InterestRun:
+    def stops(**said: Any) -> ledger.InterestRun:
         if len(written) == 2:
             raise KeyboardInterrupt
-        written.append(args)
-        return write(*args)  # type: ignore[arg-type]
+        written.append(said)
+        return write(**said)
 
     monkeypatch.setattr(runs, "write", stops)
     with pytest.raises(KeyboardInterrupt):

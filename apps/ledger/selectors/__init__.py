@@ -26,6 +26,7 @@ from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
 from .interest import (
     Due,
+    booked_to,
     interest,
     interest_accounts,
     interest_capitalised,
@@ -52,6 +53,7 @@ __all__ = [
     "balance",
     "balance_at",
     "balance_sheets",
+    "booked_to",
     "closing_preview",
     "currencies",
     "entries",

@@ -12,9 +12,10 @@ from django.db.models import Max, Sum
 from apps.platform import db
 
 from .. import rules
-from ..errors import ScheduleNotFound
+from ..errors import MalformedSchedule, ScheduleNotFound
 from ..events import (
     AccountId,
+    AccountKind,
     Capitalises,
     DayCount,
     InterestBooks,
@@ -24,6 +25,7 @@ from ..events import (
     Tiering,
 )
 from ..models import (
+    Account,
     InterestAccrual,
     InterestAssignment,
     InterestCapital,
@@ -151,6 +153,17 @@ def interest_capitalised(*, accounts: Sequence[int]) -> dict[int, dict[date, rul
             paid_minor=int(paid), charged_minor=int(charged), revision=revision
         )
     return found
+
+
+def booked_to(*, account_id: AccountId, kind: AccountKind, currency: str) -> Account:
+    """Return the row of an account that a schedule books to.
+
+    Raises AccountNotFound, or MalformedSchedule where it is of another kind or currency.
+    """
+    account = row(account_id=account_id)
+    if (account.kind, account.currency) != (kind, currency):
+        raise MalformedSchedule(f"{account.code} is no {kind} account in {currency}")
+    return account
 
 
 def interest_schedule(*, code: str) -> InterestSchedule:

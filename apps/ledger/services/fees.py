@@ -29,7 +29,6 @@ from ..events import (
     TransactionId,
 )
 from ..models import Fee, FeeSchedule, FeeTier, FeeVersion, Transaction
-from .interest_terms import booked_to
 from .posting import post
 
 _ALONE: Final = "SELECT pg_advisory_xact_lock(ledger_fees_lock())"
@@ -51,7 +50,9 @@ def create_fee_schedule(*, actor: Actor, now: datetime, schedule: NewFeeSchedule
         code=schedule.code,
         name=schedule.name,
         currency=currency,
-        income_account=booked_to(schedule.income_account_id, "income", currency=currency),
+        income_account=selectors.booked_to(
+            account_id=schedule.income_account_id, kind="income", currency=currency
+        ),
         recorded_at=now,
     )
     _add(actor=actor, now=now, schedule=made, terms=schedule.terms)

@@ -16,13 +16,24 @@ from .. import rules, selectors
 from ..errors import DayNotOver
 from ..events import AccountId, InterestRefusal, InterestRun
 from ..models import Books
-from .interest_rows import Job, write
+from .interest_rows import write
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(ledger_interest_lock())"
 _AT_ONCE: Final = 200  # accounts in one transaction,
 _DAYS: Final = 1000  # unless they have more days than this to walk over
 _TRIES: Final = 5
 _DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """What a run shall do."""
+
+    actor: Actor
+    now: datetime
+    through: date
+    capitalise: bool = True
+    close: bool = False  # capitalise what has accrued, whatever the schedule says
 
 
 def accrue_interest(*, actor: Actor, now: datetime, through: date) -> InterestRun:
@@ -72,13 +83,13 @@ def capitalise_interest(
     return done
 
 
-def _job(actor: Actor, now: datetime, through: date) -> Job:
+def _job(actor: Actor, now: datetime, through: date) -> _Job:
     if rules.after(through) > now:
         raise DayNotOver(f"{through} is not over")
-    return Job(actor=actor, now=now, through=through)
+    return _Job(actor=actor, now=now, through=through)
 
 
-def _settle(job: Job, accounts: list[int]) -> InterestRun:
+def _settle(job: _Job, accounts: list[int]) -> InterestRun:
     """Book the accounts together; when one is refused, each half, and so on down to that one."""
     done, idle = InterestRun(), 0
     while accounts and idle < _TRIES:
@@ -92,7 +103,7 @@ def _settle(job: Job, accounts: list[int]) -> InterestRun:
     return done
 
 
-def _without(job: Job, accounts: list[int], problem: Problem) -> InterestRun:
+def _without(job: _Job, accounts: list[int], problem: Problem) -> InterestRun:
     if len(accounts) > 1:
         half = len(accounts) // 2
         return _settle(job, accounts[:half]) + _settle(job, accounts[half:])
@@ -115,7 +126,7 @@ class _Case:
     capitalised: Mapping[date, rules.Capitalised]
 
 
-def _book(job: Job, accounts: list[int]) -> tuple[InterestRun, list[int]]:
+def _book(job: _Job, accounts: list[int]) -> tuple[InterestRun, list[int]]:
     """Book what is due of as many of the accounts as are not too many; return those that are left.
 
     An account that moves while its days are being read is left, too.
@@ -139,10 +150,11 @@ def _book(job: Job, accounts: list[int]) -> tuple[InterestRun, list[int]]:
     if not spans:
         return InterestRun(), left
     courses, moving = _courses(job, cases, spans=spans)
-    return write(job, [(cases[pk].due, course) for pk, course in courses.items()]), left + moving
+    known = [(cases[pk].due, course) for pk, course in courses.items()]
+    return write(actor=job.actor, now=job.now, courses=known), left + moving
 
 
-def _span(job: Job, case: _Case) -> tuple[date, date] | None:
+def _span(job: _Job, case: _Case) -> tuple[date, date] | None:
     if not case.terms:
         return None
     due, stale = case.due, [case.due.changed]
@@ -162,7 +174,7 @@ def _span(job: Job, case: _Case) -> tuple[date, date] | None:
 
 
 def _courses(
-    job: Job, cases: Mapping[int, _Case], *, spans: Mapping[int, tuple[date, date]]
+    job: _Job, cases: Mapping[int, _Case], *, spans: Mapping[int, tuple[date, date]]
 ) -> tuple[dict[int, rules.Course], list[int]]:
     """Return the walk of each account, and the accounts that have moved since they were read."""
     moves = selectors.interest_moves(spans=spans)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from apps.platform import ids
@@ -15,17 +15,6 @@ from .posting import post_many
 
 _SOURCE: Final = "interest"
 _Row = InterestAccrual | InterestCapital
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """What a run shall do."""
-
-    actor: Actor
-    now: datetime
-    through: date
-    capitalise: bool = True
-    close: bool = False  # capitalise what has accrued, whatever the schedule says
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,17 +30,23 @@ class _Account:
 
 @dataclass(slots=True)
 class _Sheet:
-    """What is to be written: postings, and rows with the posting of each."""
+    """What is to be written at `now`: postings, and rows with the posting of each."""
 
+    now: datetime
     postings: list[Posting] = field(default_factory=list)
     accruals: list[InterestAccrual] = field(default_factory=list)
     capitals: list[InterestCapital] = field(default_factory=list)
     of: list[tuple[_Row, TransactionId]] = field(default_factory=list)
 
 
-def write(job: Job, courses: Sequence[tuple[selectors.Due, rules.Course]]) -> InterestRun:
-    """Walk, book what the walks found and write it down; return how many of each there were."""
-    sheet = _Sheet()
+def write(
+    *, actor: Actor, now: datetime, courses: Sequence[tuple[selectors.Due, rules.Course]]
+) -> InterestRun:
+    """Walk, book what the walks found and write it down; return how many of each there were.
+
+    In the caller's transaction and under its lock. Raises what posting raises.
+    """
+    sheet = _Sheet(now)
     for due, course in courses:
         account = _Account(
             due=due, course=course, number=due.number, paid=due.paid, charged=due.charged
@@ -60,10 +55,10 @@ def write(job: Job, courses: Sequence[tuple[selectors.Due, rules.Course]]) -> In
         days = [item for item in found if isinstance(item, rules.Day)]
         for item in found:
             if isinstance(item, rules.Day):
-                _accrual(job, sheet, account=account, item=item)
+                _accrual(sheet, account=account, item=item)
             else:
-                _capital(job, sheet, account=account, item=item, number=due.number + len(days))
-    _post(job, sheet)
+                _capital(sheet, account=account, item=item, number=due.number + len(days))
+    _post(actor, sheet)
     InterestAccrual.objects.bulk_create(sheet.accruals)
     InterestCapital.objects.bulk_create(sheet.capitals)
     corrected = sum(row.revision > 0 for row in sheet.accruals)
@@ -74,7 +69,7 @@ def write(job: Job, courses: Sequence[tuple[selectors.Due, rules.Course]]) -> In
     )
 
 
-def _accrual(job: Job, sheet: _Sheet, *, account: _Account, item: rules.Day) -> None:
+def _accrual(sheet: _Sheet, *, account: _Account, item: rules.Day) -> None:
     before = account.course.written.get(item.day)
     paid = account.paid + item.paid - (before.paid if before else 0)
     charged = account.charged + item.charged - (before.charged if before else 0)
@@ -94,7 +89,7 @@ def _accrual(job: Job, sheet: _Sheet, *, account: _Account, item: rules.Day) -> 
         paid_minor=paid // rules.GRAINS - account.paid // rules.GRAINS,
         charged_minor=charged // rules.GRAINS - account.charged // rules.GRAINS,
         seen_version=account.due.version,
-        recorded_at=job.now,
+        recorded_at=sheet.now,
     )
     account.paid, account.charged = paid, charged
     sheet.accruals.append(row)
@@ -104,14 +99,12 @@ def _accrual(job: Job, sheet: _Sheet, *, account: _Account, item: rules.Day) -> 
         f"{account.due.account_id}/{item.day}/{item.revision}",
         legs=legs,
         term=item.term,
-        at=_dated(job, account, rules.end_of(item.day)),
+        at=_dated(sheet, account, rules.end_of(item.day)),
     )
     _put(sheet, row, posting)
 
 
-def _capital(
-    job: Job, sheet: _Sheet, *, account: _Account, item: rules.Capital, number: int
-) -> None:
+def _capital(sheet: _Sheet, *, account: _Account, item: rules.Capital, number: int) -> None:
     row = InterestCapital(
         account_id=account.due.pk,
         day=item.day,
@@ -120,7 +113,7 @@ def _capital(
         assignment_id=item.term.key,
         paid_minor=item.paid_minor,
         charged_minor=item.charged_minor,
-        recorded_at=job.now,
+        recorded_at=sheet.now,
     )
     sheet.capitals.append(row)
     legs = rules.capital_legs(
@@ -134,14 +127,14 @@ def _capital(
         f"{account.due.account_id}/{item.day}/capital/{item.revision}",
         legs=legs,
         term=item.term,
-        at=_dated(job, account, rules.after(item.day)),
+        at=_dated(sheet, account, rules.after(item.day)),
     )
     _put(sheet, row, posting)
 
 
-def _dated(job: Job, account: _Account, at: datetime) -> datetime:
+def _dated(sheet: _Sheet, account: _Account, at: datetime) -> datetime:
     """Return when a posting counts: then, or at present where the books are closed then."""
-    return job.now if rules.is_closed(at, account.course.closed_before) else at
+    return sheet.now if rules.is_closed(at, account.course.closed_before) else at
 
 
 def _posting(
@@ -165,11 +158,11 @@ def _put(sheet: _Sheet, row: _Row, posting: Posting) -> None:
         sheet.of.append((row, posting.transaction_id))
 
 
-def _post(job: Job, sheet: _Sheet) -> None:
+def _post(actor: Actor, sheet: _Sheet) -> None:
     """Book the postings, and tell each row its transaction."""
     for first in range(0, len(sheet.postings), rules.BATCH_MAX):
         batch = sheet.postings[first : first + rules.BATCH_MAX]
-        post_many(actor=job.actor, now=job.now, postings=batch)
+        post_many(actor=actor, now=sheet.now, postings=batch)
     booked = Transaction.objects.filter(public_id__in=[one for _, one in sheet.of])
     keys = {TransactionId(one): pk for one, pk in booked.values_list("public_id", "pk")}
     for row, transaction_id in sheet.of:

@@ -11,7 +11,7 @@ from apps.platform.audit import public as audit
 
 from .. import rules, selectors
 from ..errors import MalformedSchedule, ScheduleExists, ScheduleNotFound, TermsInUse
-from ..events import AccountId, AccountKind, InterestTerms, NewInterestSchedule
+from ..events import AccountId, InterestTerms, NewInterestSchedule
 from ..models import (
     Account,
     InterestAccrual,
@@ -42,10 +42,18 @@ def create_interest_schedule(*, actor: Actor, now: datetime, schedule: NewIntere
         currency=currency,
         day_count=schedule.day_count,
         capitalises=schedule.capitalises,
-        expense_account=booked_to(books.expense_id, "expense", currency=currency),
-        payable_account=_bears_none(booked_to(books.payable_id, "liability", currency=currency)),
-        income_account=booked_to(books.income_id, "income", currency=currency),
-        receivable_account=_bears_none(booked_to(books.receivable_id, "asset", currency=currency)),
+        expense_account=selectors.booked_to(
+            account_id=books.expense_id, kind="expense", currency=currency
+        ),
+        payable_account=_bears_none(
+            selectors.booked_to(account_id=books.payable_id, kind="liability", currency=currency)
+        ),
+        income_account=selectors.booked_to(
+            account_id=books.income_id, kind="income", currency=currency
+        ),
+        receivable_account=_bears_none(
+            selectors.booked_to(account_id=books.receivable_id, kind="asset", currency=currency)
+        ),
         recorded_at=now,
     )
     _add(now=now, schedule=made, terms=schedule.terms)
@@ -103,14 +111,6 @@ def assign_interest(
         subject=f"account:{account_id}",
         detail={"schedule": code, "from": effective_on.isoformat()},
     )
-
-
-def booked_to(account_id: AccountId, kind: AccountKind, *, currency: str) -> Account:
-    """Return the row of an account that is booked to. Raises AccountNotFound, MalformedSchedule."""
-    account = selectors.row(account_id=account_id)
-    if (account.kind, account.currency) != (kind, currency):
-        raise MalformedSchedule(f"{account.code} is no {kind} account in {currency}")
-    return account
 
 
 def _bears_none(account: Account) -> Account:
