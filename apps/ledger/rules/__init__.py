@@ -25,6 +25,7 @@ from .accrual import (
     walk,
 )
 from .balances import DEBIT_NORMAL, in_columns, on_normal_side
+from .chart import Branch, by_day, tree
 from .day_count import (
     day_share,
     year_fraction,
@@ -85,6 +86,7 @@ __all__ = [
     "GRAINS",
     "LEGS_MAX",
     "LIMIT_DAYS_MAX",
+    "Branch",
     "Capital",
     "Capitalised",
     "Course",
@@ -96,6 +98,7 @@ __all__ = [
     "after",
     "available",
     "balance_sheets",
+    "by_day",
     "capital_legs",
     "capture_fingerprint",
     "check_batch",
@@ -143,6 +146,7 @@ __all__ = [
     "term_on",
     "transfer",
     "translated",
+    "tree",
     "uses",
     "waiting",
     "walk",

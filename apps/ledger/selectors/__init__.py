@@ -15,6 +15,7 @@ from .books import (
     verify,
     view_of,
 )
+from .chart import chart, path_of, sources
 from .fees import (
     fee_charged,
     fee_schedule,
@@ -40,6 +41,7 @@ from .interest import (
 from .limits import MAXIMUM_NOW, limit, limits_of, with_maximum
 from .periods import closing_preview, period, periods
 from .reports import balance_sheets, currencies, income_statements, trial_balance
+from .series import balance_series
 
 __all__ = [
     "MAXIMUM_NOW",
@@ -52,8 +54,10 @@ __all__ = [
     "activity",
     "balance",
     "balance_at",
+    "balance_series",
     "balance_sheets",
     "booked_to",
+    "chart",
     "closing_preview",
     "currencies",
     "entries",
@@ -79,11 +83,13 @@ __all__ = [
     "last_verification",
     "limit",
     "limits_of",
+    "path_of",
     "period",
     "periods",
     "row",
     "rows",
     "slots_to_fold",
+    "sources",
     "terms_of",
     "transaction",
     "trial_balance",
