@@ -33,6 +33,12 @@ SCHEDULE = {
     },
     "fold-ledger": {"task": "ledger.fold", "schedule": crontab(minute="*/5")},
     "roll-up-ledger": {"task": "ledger.roll_up", "schedule": crontab(hour=0, minute=17)},
+    # Some accounts at a time: what the time limit leaves of a night's work, the next run does.
+    "accrue-interest": {
+        "task": "ledger.accrue_interest",
+        "schedule": crontab(hour="0-5", minute="27-59/10"),
+        "options": {"expires": 600},
+    },
     "verify-ledger": {"task": "ledger.verify", "schedule": crontab(hour=2, minute=17)},
     "end-expired-sessions": {
         "task": "identity.end-expired-sessions",

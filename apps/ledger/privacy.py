@@ -51,6 +51,8 @@ def declare() -> None:
             *(f"ledger.Span.{name}" for name in _SPAN),
             *(f"ledger.Conversion.{name}" for name in _CONVERSION),
             *(f"ledger.{name}" for name in _CHAINS),
+            *(f"ledger.{name}" for name in _INTEREST),
+            *(f"ledger.{name}" for name in _FEES),
             *(f"ledger.{name}" for name in _PERIODS),
             *(f"ledger.{name}" for name in _LIMITS),
             "event:ledger.transfer.posted.v1.transaction_id",
@@ -145,6 +147,41 @@ _IMPORT = (
     "id", "digest", "source", "rows", "postings", "entries", "done_postings", "booked_postings",
     "began_at", "finished_at", "stopped_for",
 )  # fmt: skip
+_INTEREST = tuple(
+    f"{model}.{field}"
+    for model, fields in {
+        "InterestSchedule": (
+            "id code name currency day_count capitalises expense_account payable_account "
+            "income_account receivable_account recorded_at"
+        ),
+        "InterestVersion": "id schedule effective_on tiering minimum_minor recorded_at",
+        "InterestTier": "id version side from_minor rate",
+        "InterestAssignment": "id account schedule effective_on recorded_at",
+        "InterestAccrual": (
+            "id account number day revision assignment version base_minor paid_grains "
+            "charged_grains paid_total charged_total paid_minor charged_minor transaction "
+            "seen_version recorded_at"
+        ),
+        "InterestCapital": (
+            "id account day revision number assignment paid_minor charged_minor transaction "
+            "recorded_at"
+        ),
+    }.items()
+    for field in fields.split()
+)
+_FEES = tuple(
+    f"{model}.{field}"
+    for model, fields in {
+        "FeeSchedule": "id code name currency income_account recorded_at",
+        "FeeVersion": "id schedule effective_on tiering min_minor max_minor recorded_at",
+        "FeeTier": "id version from_minor flat_minor rate",
+        "Fee": (
+            "id account version amount_minor fee_minor transaction source reference "
+            "fingerprint effective_at recorded_at"
+        ),
+    }.items()
+    for field in fields.split()
+)
 _PERIODS = (
     "Period.number", "Period.name", "Period.starts_on", "Period.ends_on", "Period.recorded_at",
     "PeriodClosing.id", "PeriodClosing.period", "PeriodClosing.actor_kind",

@@ -1,6 +1,7 @@
 """What the platform calls in the ledger: schedules. Thin."""
 
 from contextlib import suppress
+from datetime import timedelta
 
 from celery import shared_task
 
@@ -46,3 +47,16 @@ def add_spans() -> None:
 def fold() -> None:
     """Book what deferred accounts have gathered."""
     services.fold(actor=Actor(kind="system", key="ledger.fold"), now=clock.now())
+
+
+@shared_task(name="ledger.accrue_interest")
+def accrue_interest() -> None:
+    """Accrue interest up to yesterday's end; what one run does not reach, the next one does."""
+    now = clock.now()
+    done = services.accrue_interest(
+        actor=Actor(kind="system", key="ledger.interest"),
+        now=now,
+        through=now.date() - timedelta(days=1),
+    )
+    for refusal in done.refused:
+        _log.warning("interest waits", account=str(refusal.account_id), refused_for=refusal.code)

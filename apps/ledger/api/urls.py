@@ -20,6 +20,8 @@ urlpatterns = [
         views.AccountStatement.as_view(),
         name="statements",
     ),
+    path("accounts/<str:account_id>/interest", views.AccountInterest.as_view(), name="interest"),
+    path("fees", views.FeeCollection.as_view(), name="fees"),
     path("accounts/<str:account_id>/limits", views.AccountLimits.as_view(), name="limits"),
     path("holds", views.HoldCollection.as_view(), name="holds"),
     path("holds/<str:hold_id>", views.HoldDetail.as_view(), name="hold"),

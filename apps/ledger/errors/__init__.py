@@ -22,6 +22,7 @@ from .holds import (
     MalformedHold,
 )
 from .imports import Flawed, ImportElsewhere, ImportFileChanged, ImportRefused
+from .interest import DayNotOver, MalformedSchedule, ScheduleExists, ScheduleNotFound, TermsInUse
 from .limits import (
     GuardFailed,
     LimitExceeded,
@@ -72,6 +73,7 @@ __all__ = [
     "ChainNotFound",
     "Chained",
     "CurrencyMismatch",
+    "DayNotOver",
     "EffectiveInFuture",
     "Flawed",
     "GuardFailed",
@@ -95,6 +97,7 @@ __all__ = [
     "MalformedMetadata",
     "MalformedPosting",
     "MalformedRate",
+    "MalformedSchedule",
     "ParentUnfit",
     "PeriodClosed",
     "PeriodNotFound",
@@ -107,8 +110,11 @@ __all__ = [
     "ReopeningLapsed",
     "ReportRateMissing",
     "SameAccount",
+    "ScheduleExists",
+    "ScheduleNotFound",
     "SecondPersonNeeded",
     "StatementTooLong",
+    "TermsInUse",
     "TradingAccountMissing",
     "TransactionNotFound",
     "Unbalanced",

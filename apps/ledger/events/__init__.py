@@ -13,6 +13,7 @@ from .conversions import (
     Quote,
     Rounding,
 )
+from .fees import FeeCharge, FeeCharged, FeeTerms, FeeTier, NewFeeSchedule
 from .guards import GuardedAct, Move, Proposed, Refusal
 from .holds import (
     Capture,
@@ -39,6 +40,18 @@ from .ids import (
     TransactionId,
 )
 from .imports import Draft, DraftLeg, Flaw, ImportCheck, ImportShape, ImportView
+from .interest import (
+    Capitalises,
+    DayCount,
+    InterestBooks,
+    InterestRefusal,
+    InterestRun,
+    InterestTerms,
+    InterestView,
+    NewInterestSchedule,
+    Tier,
+    Tiering,
+)
 from .limits import (
     LimitDirection,
     LimitId,
@@ -75,6 +88,7 @@ __all__ = [
     "BalanceSheet",
     "BalanceView",
     "Bounds",
+    "Capitalises",
     "Capture",
     "CaptureView",
     "Captured",
@@ -89,11 +103,16 @@ __all__ = [
     "Conversion",
     "ConversionView",
     "DayBalance",
+    "DayCount",
     "Draft",
     "DraftLeg",
     "EntryOrder",
     "EntryView",
     "Fee",
+    "FeeCharge",
+    "FeeCharged",
+    "FeeTerms",
+    "FeeTier",
     "Finding",
     "Flaw",
     "GuardedAct",
@@ -111,6 +130,11 @@ __all__ = [
     "ImportShape",
     "ImportView",
     "IncomeStatement",
+    "InterestBooks",
+    "InterestRefusal",
+    "InterestRun",
+    "InterestTerms",
+    "InterestView",
     "InvariantBroken",
     "Leg",
     "LimitDirection",
@@ -124,7 +148,9 @@ __all__ = [
     "Movement",
     "NewAccount",
     "NewExchange",
+    "NewFeeSchedule",
     "NewHold",
+    "NewInterestSchedule",
     "NewLimit",
     "NewPeriod",
     "Part",
@@ -149,6 +175,8 @@ __all__ = [
     "Section",
     "StatementHead",
     "StatementView",
+    "Tier",
+    "Tiering",
     "TransactionId",
     "TransactionReversed",
     "TransactionView",

@@ -7,8 +7,17 @@ from .accounts import Account, AccountBound
 from .books import Books
 from .chains import Chain, ChainEnd
 from .conversions import Conversion
+from .fees import Fee, FeeSchedule, FeeTier, FeeVersion
 from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
 from .imports import Import
+from .interest import (
+    InterestAccrual,
+    InterestAssignment,
+    InterestCapital,
+    InterestSchedule,
+    InterestTier,
+    InterestVersion,
+)
 from .limits import Limit, LimitUse, LimitVersion, LimitWaiver
 from .periods import ClosingJournal, Period, PeriodClosing, PeriodReopening, ReopeningRequest
 from .reversals import Reversal, ReversalPart
@@ -25,12 +34,22 @@ __all__ = [
     "ClosingJournal",
     "Conversion",
     "Entry",
+    "Fee",
+    "FeeSchedule",
+    "FeeTier",
+    "FeeVersion",
     "Hold",
     "HoldCapture",
     "HoldEnd",
     "HoldExtension",
     "HoldOpen",
     "Import",
+    "InterestAccrual",
+    "InterestAssignment",
+    "InterestCapital",
+    "InterestSchedule",
+    "InterestTier",
+    "InterestVersion",
     "Limit",
     "LimitUse",
     "LimitVersion",

@@ -17,10 +17,24 @@ from .books import (
 from .chains import chain
 from .chart import chart, path_of, sources
 from .conversions import conversion_of, fx_positions
+from .fees import fee_charged, fee_schedule, fee_terms_of, fee_version
 from .guards import Accounts, guarded, held_on
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
 from .imports import check_import, import_of, import_postings, imports
+from .interest import (
+    Due,
+    booked_to,
+    interest,
+    interest_accounts,
+    interest_capitalised,
+    interest_due,
+    interest_moves,
+    interest_schedule,
+    interest_terms,
+    interest_written,
+    terms_of,
+)
 from .limits import MAXIMUM_NOW, limit, limits_of, with_maximum
 from .lists import (
     AccountFilter,
@@ -45,6 +59,7 @@ __all__ = [
     "AccountFilter",
     "AccountSort",
     "Accounts",
+    "Due",
     "Row",
     "Sight",
     "StatementPeriod",
@@ -59,6 +74,7 @@ __all__ = [
     "balance_at",
     "balance_series",
     "balance_sheets",
+    "booked_to",
     "chain",
     "chart",
     "check_import",
@@ -67,6 +83,10 @@ __all__ = [
     "currencies",
     "entries",
     "entry_page",
+    "fee_charged",
+    "fee_schedule",
+    "fee_terms_of",
+    "fee_version",
     "fx_positions",
     "guarded",
     "held_on",
@@ -79,6 +99,14 @@ __all__ = [
     "import_postings",
     "imports",
     "income_statements",
+    "interest",
+    "interest_accounts",
+    "interest_capitalised",
+    "interest_due",
+    "interest_moves",
+    "interest_schedule",
+    "interest_terms",
+    "interest_written",
     "last_verification",
     "limit",
     "limits_of",
@@ -94,6 +122,7 @@ __all__ = [
     "statement_pdf",
     "statement_stream",
     "tables",
+    "terms_of",
     "transaction",
     "transaction_page",
     "trial_balance",

@@ -24,6 +24,7 @@ _CONCEPTS: Final = (
     "verify_conversions.sql",
     "verify_holds.sql",
     "verify_imports.sql",
+    "verify_interest.sql",
     "verify_limits.sql",
     "verify_periods.sql",
     "verify_reversals.sql",

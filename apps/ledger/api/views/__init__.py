@@ -16,6 +16,7 @@ from .holds import (
     HoldExtensionCollection,
     HoldVoid,
 )
+from .interest import AccountInterest, FeeCollection
 from .journals import BatchCollection, JournalCollection
 from .limits import AccountLimits
 from .lists import AccountCollection
@@ -28,6 +29,7 @@ __all__ = [
     "AccountCollection",
     "AccountDetail",
     "AccountEntries",
+    "AccountInterest",
     "AccountLimits",
     "AccountStatement",
     "BatchCollection",
@@ -37,6 +39,7 @@ __all__ = [
     "ChainReversalCollection",
     "ChainVoid",
     "ExchangeCollection",
+    "FeeCollection",
     "HoldCaptureCollection",
     "HoldCollection",
     "HoldDetail",
