@@ -122,6 +122,14 @@ _CHAINS = (
     "Chain.id", "Chain.recorded_at",
     "ChainEnd.chain", "ChainEnd.outcome", "ChainEnd.recorded_at",
 )  # fmt: skip
+_LIMITS = (
+    "Limit.id", "Limit.public_id", "Limit.account", "Limit.direction", "Limit.period", "Limit.days",
+    "Limit.scope", "Limit.counterparty", "Limit.measure", "Limit.counted_from", "Limit.recorded_at",
+    "LimitVersion.id", "LimitVersion.limit", "LimitVersion.maximum", "LimitVersion.effective_from",
+    "LimitVersion.effective_until", "LimitVersion.recorded_at",
+    "LimitUse.id", "LimitUse.limit", "LimitUse.counterparty", "LimitUse.day", "LimitUse.used",
+    "LimitWaiver.reversal",
+)  # fmt: skip
 _PERIODS = (
     "Period.number", "Period.name", "Period.starts_on", "Period.ends_on", "Period.recorded_at",
     "PeriodClosing.id", "PeriodClosing.period", "PeriodClosing.actor_kind",
@@ -154,10 +162,3 @@ _WHY = privacy.Personal(
     export="text",
     erase="restrict",
 )
-_LIMITS = (
-    "Limit.id", "Limit.public_id", "Limit.account", "Limit.direction", "Limit.period", "Limit.days",
-    "Limit.scope", "Limit.counterparty", "Limit.measure", "Limit.counted_from", "Limit.recorded_at",
-    "LimitVersion.id", "LimitVersion.limit", "LimitVersion.maximum", "LimitVersion.effective_from",
-    "LimitVersion.effective_until", "LimitVersion.recorded_at",
-    "LimitUse.id", "LimitUse.limit", "LimitUse.counterparty", "LimitUse.day", "LimitUse.used",
-)  # fmt: skip

@@ -8,7 +8,7 @@ from .books import Books
 from .chains import Chain, ChainEnd
 from .conversions import Conversion
 from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
-from .limits import Limit, LimitUse, LimitVersion
+from .limits import Limit, LimitUse, LimitVersion, LimitWaiver
 from .periods import ClosingJournal, Period, PeriodClosing, PeriodReopening, ReopeningRequest
 from .reversals import Reversal, ReversalPart
 from .roll_ups import RollUp
@@ -31,6 +31,7 @@ __all__ = [
     "Limit",
     "LimitUse",
     "LimitVersion",
+    "LimitWaiver",
     "Period",
     "PeriodClosing",
     "PeriodReopening",

@@ -26,7 +26,7 @@ from .metadata import Metadata, check_metadata
 
 BATCH_MAX: Final = 1000
 LEGS_MAX: Final = 1000  # of a journal
-_OF_SERVICES: Final = frozenset({"exchange"})  # kinds that stand for more than their legs
+_OF_SERVICES: Final = frozenset({"exchange", "fold"})  # kinds that stand for more than their legs
 
 
 def check_posting(posting: Posting, *, now: datetime) -> None:
@@ -117,12 +117,15 @@ def check_batch(size: int) -> None:
 
 
 def fingerprint(posting: Posting) -> str:
-    """Return the SHA-256 of what a posting says, apart from when: the test of a true repeat."""
+    """Return half the SHA-256 of what a posting says, apart from when: the test of a true repeat.
+
+    Half of it tells as well as all, and a ledger keeps it with each transaction for ever.
+    """
     legs = sorted(
         (leg.account_id.hex, leg.debit, leg.credit, *filter(None, [leg.currency]))
         for leg in posting.legs
     )
-    return _digest([posting.kind, posting.currency, legs, *_besides(posting)])
+    return _digest([posting.kind, posting.currency, legs, *_besides(posting)])[:32]
 
 
 def _besides(posting: Posting) -> list[object]:

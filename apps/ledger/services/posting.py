@@ -45,8 +45,7 @@ def post_many(*, actor: Actor, now: datetime, postings: Sequence[Posting]) -> li
     for posting in postings:
         rules.check_kind(posting)
         rules.check_posting(posting, now=now)
-    with guards.watched():
-        guards.ask(actor=actor, now=now, wishes=guards.of_postings(postings=postings))
+    with guards.asked(actor=actor, now=now, wishes=map(rules.posting_wish, postings)):
         return booking.book(actor=actor, now=now, postings=postings)
 
 
@@ -59,11 +58,10 @@ def post_each(
     """
     rules.check_batch(len(postings))
     results: list[Posted | Refused] = [_refusal(posting, now) for posting in postings]
-    with guards.watched():
-        sound = _sound(results)
-        wishes = guards.of_postings(postings=[postings[place] for place in sound])
-        problems = guards.ask_each(actor=actor, now=now, wishes=wishes)
-        for place, problem in zip(sound, problems, strict=False):  # none of them: no guards
+    sound = _sound(results)
+    wishes = (rules.posting_wish(postings[place]) for place in sound)
+    with guards.asked_each(actor=actor, now=now, wishes=wishes) as verdicts:
+        for place, problem in zip(sound, verdicts, strict=False):  # none of them: no guards
             if problem is not None:
                 results[place] = _told(problem)
         if not (sound := _sound(results)):
