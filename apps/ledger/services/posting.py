@@ -43,6 +43,7 @@ def post_many(*, actor: Actor, now: datetime, postings: Sequence[Posting]) -> li
     """
     rules.check_batch(len(postings))
     for posting in postings:
+        rules.check_kind(posting)
         rules.check_posting(posting, now=now)
     with guards.asked(actor=actor, now=now, wishes=map(rules.posting_wish, postings)):
         return booking.book(actor=actor, now=now, postings=postings)
@@ -82,6 +83,7 @@ def _sound(results: Sequence[Posted | Refused]) -> list[int]:
 
 def _refusal(posting: Posting, now: datetime) -> Refused:
     try:
+        rules.check_kind(posting)
         rules.check_posting(posting, now=now)
     except Problem as refusal:
         return _told(refusal)
