@@ -121,6 +121,7 @@ _CONVERSION = (
 _CHAINS = (
     "Chain.id", "Chain.recorded_at",
     "ChainEnd.chain", "ChainEnd.outcome", "ChainEnd.recorded_at",
+)  # fmt: skip
 _LIMITS = (
     "Limit.id", "Limit.public_id", "Limit.account", "Limit.direction", "Limit.period", "Limit.days",
     "Limit.scope", "Limit.counterparty", "Limit.measure", "Limit.counted_from", "Limit.recorded_at",
