@@ -26,6 +26,11 @@ SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    "add-ledger-spans": {
+        "task": "ledger.add_spans",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
     "fold-ledger": {"task": "ledger.fold", "schedule": crontab(minute="*/5")},
     "roll-up-ledger": {"task": "ledger.roll_up", "schedule": crontab(hour=0, minute=17)},
     "verify-ledger": {"task": "ledger.verify", "schedule": crontab(hour=2, minute=17)},

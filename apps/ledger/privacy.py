@@ -48,6 +48,7 @@ def declare() -> None:
             *(f"ledger.{name}" for name in _HOLDS),
             *(f"ledger.{name}" for name in _REVERSALS),
             *(f"ledger.RollUp.{name}" for name in _ROLL_UP),
+            *(f"ledger.Span.{name}" for name in _SPAN),
             *(f"ledger.Conversion.{name}" for name in _CONVERSION),
             *(f"ledger.{name}" for name in _CHAINS),
             *(f"ledger.{name}" for name in _PERIODS),
@@ -108,6 +109,10 @@ _REVERSALS = (
     "Reversal.id", "Reversal.transaction", "Reversal.reversed", "Reversal.whole",
     "Reversal.recorded_at",
     "ReversalPart.id", "ReversalPart.reversal", "ReversalPart.entry", "ReversalPart.amount_minor",
+)  # fmt: skip
+_SPAN = (
+    "id", "account", "level", "place", "debit_minor", "credit_minor", "effective_min",
+    "effective_max", "recorded_min", "recorded_max", "late_at", "late_minor",
 )  # fmt: skip
 _ROLL_UP = (
     "id", "account", "effective_on", "recorded_on", "first_version", "last_version", "entries",

@@ -36,6 +36,12 @@ def roll_up() -> None:
     services.roll_up(actor=Actor(kind="system", key="ledger.roll-up"), now=clock.now())
 
 
+@shared_task(name="ledger.add_spans")
+def add_spans() -> None:
+    """Sum what was booked in the last minutes, so that balances in time stay quick."""
+    services.add_spans(actor=Actor(kind="system", key="ledger.spans"), now=clock.now())
+
+
 @shared_task(name="ledger.fold")
 def fold() -> None:
     """Book what deferred accounts have gathered."""

@@ -51,6 +51,7 @@ from .posting import (
 )
 from .reports import ReportRateMissing
 from .reversals import AlreadyReversed, ReasonMissing, SecondPersonNeeded
+from .statements import StatementTooLong
 
 __all__ = [
     "AboveCeiling",
@@ -100,6 +101,7 @@ __all__ = [
     "ReportRateMissing",
     "SameAccount",
     "SecondPersonNeeded",
+    "StatementTooLong",
     "TradingAccountMissing",
     "TransactionNotFound",
     "Unbalanced",

@@ -62,6 +62,7 @@ from .posting import (
 from .reports import BalanceSheet, Heading, IncomeStatement, Rates, ReportLine, Section
 from .reversals import Part, Reversal, ReversalView, TransactionReversed
 from .series import ChartLine, DayBalance
+from .statements import EntryOrder, ListedEntry, Movement, StatementHead, StatementView
 from .verification import Finding, Verification
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "Conversion",
     "ConversionView",
     "DayBalance",
+    "EntryOrder",
     "EntryView",
     "Fee",
     "Finding",
@@ -109,7 +111,9 @@ __all__ = [
     "LimitPeriod",
     "LimitScope",
     "LimitView",
+    "ListedEntry",
     "Move",
+    "Movement",
     "NewAccount",
     "NewExchange",
     "NewHold",
@@ -134,6 +138,8 @@ __all__ = [
     "ReversalView",
     "Rounding",
     "Section",
+    "StatementHead",
+    "StatementView",
     "TransactionId",
     "TransactionReversed",
     "TransactionView",

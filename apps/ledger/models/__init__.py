@@ -12,6 +12,7 @@ from .limits import Limit, LimitUse, LimitVersion, LimitWaiver
 from .periods import ClosingJournal, Period, PeriodClosing, PeriodReopening, ReopeningRequest
 from .reversals import Reversal, ReversalPart
 from .roll_ups import RollUp
+from .spans import Span
 from .transactions import Entry, Transaction
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "Reversal",
     "ReversalPart",
     "RollUp",
+    "Span",
     "Transaction",
 ]

@@ -60,6 +60,7 @@ from .posting import (
 )
 from .reports import balance_sheets, income_statements, translated
 from .reversals import check_reversal, reversal_fingerprint, reversal_legs
+from .statements import PDF_MAX, STATEMENT_MAX, printable
 
 __all__ = [
     "BATCH_MAX",
@@ -71,7 +72,9 @@ __all__ = [
     "METADATA_KEY",
     "METADATA_KEYS",
     "METADATA_TEXT",
+    "PDF_MAX",
     "ROUNDINGS",
+    "STATEMENT_MAX",
     "Branch",
     "Metadata",
     "Touched",
@@ -124,6 +127,7 @@ __all__ = [
     "parse_rate",
     "positions",
     "posting_wish",
+    "printable",
     "proposed",
     "rate_of",
     "rate_text",

@@ -36,6 +36,7 @@ _VERIFY: Final = tuple(
         "verify_holds.sql",
         "verify_reversals.sql",
         "verify_roll_ups.sql",
+        "verify_spans.sql",
         "verify_conversions.sql",
         "verify_chains.sql",
         "verify_periods.sql",

@@ -10,8 +10,10 @@ from .periods import ask_reopening, close_period, open_periods, reopen_period
 from .posting import post, post_each, post_many, record_verification
 from .reversal import reverse
 from .roll_up import roll_up
+from .spans import add_spans
 
 __all__ = [
+    "add_spans",
     "ask_reopening",
     "capture_chain",
     "capture_hold",

@@ -18,14 +18,18 @@ from .holds import (
 )
 from .journals import BatchCollection, JournalCollection
 from .limits import AccountLimits
+from .lists import AccountCollection
 from .reversals import ReversalCollection
+from .statements import AccountStatement
 from .transfers import TransactionDetail, TransferCollection
 
 __all__ = [
     "AccountBalance",
+    "AccountCollection",
     "AccountDetail",
     "AccountEntries",
     "AccountLimits",
+    "AccountStatement",
     "BatchCollection",
     "ChainCaptureCollection",
     "ChainCollection",
