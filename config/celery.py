@@ -26,6 +26,7 @@ SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    "fold-ledger": {"task": "ledger.fold", "schedule": crontab(minute="*/5")},
     "roll-up-ledger": {"task": "ledger.roll_up", "schedule": crontab(hour=0, minute=17)},
     "verify-ledger": {"task": "ledger.verify", "schedule": crontab(hour=2, minute=17)},
     "end-expired-sessions": {

@@ -7,14 +7,11 @@ from typing import Final
 
 from .errors import RoleUnknown, ScopeUnknown
 
+_LEDGER: Final = ("ledger.*_period", "ledger.change_limits")  # what staff may do in the ledger
 # Role -> patterns over "app_label.codename". A pattern that begins with "!" takes away.
 ROLES: Final = {
-    "administrator": (
-        "*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*", "ledger.*_period",
-    ),
-    "operations": (
-        "*.view_*", "payments.*", "outbox.*", "ledger.*_period", "!identity.*", "!auth.*",
-    ),
+    "administrator": ("*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*", *_LEDGER),
+    "operations": ("*.view_*", "payments.*", "outbox.*", *_LEDGER, "!identity.*", "!auth.*"),
     "auditor": ("*.view_*", "!accounts.view_customer", "!identity.*", "!auth.*"),
 }  # fmt: skip
 SCOPES: Final = frozenset({"ledger:read", "ledger:write"})

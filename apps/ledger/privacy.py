@@ -49,8 +49,10 @@ def declare() -> None:
             *(f"ledger.{name}" for name in _REVERSALS),
             *(f"ledger.RollUp.{name}" for name in _ROLL_UP),
             *(f"ledger.{name}" for name in _PERIODS),
+            *(f"ledger.{name}" for name in _LIMITS),
             "event:ledger.transfer.posted.v1.transaction_id",
             "event:ledger.transfer.posted.v1.effective_at",
+            "event:ledger.transfers.posted.v1.transaction_ids",
             "event:ledger.transaction.reversed.v1.reversed_id",
             "event:ledger.transaction.reversed.v1.transaction_id",
             "event:ledger.hold.placed.v1.hold_id",
@@ -77,7 +79,7 @@ def _said_by_callers(purpose: str) -> privacy.Personal:
 _ACCOUNT = (
     "id", "public_id", "code", "name", "kind", "currency", "status", "floor_minor",
     "posted_minor", "version", "opened_at", "over_capture", "parent", "ceiling_minor",
-    "bounds_due_at", "limited", "mode", "slot_of", "slot",
+    "bounds_due_at", "limited", "mode", "slot_of", "slot", "held_minor",
 )  # fmt: skip
 _TRANSACTION = (
     "id", "public_id", "kind", "source", "reference", "fingerprint", "effective_at", "recorded_at",
@@ -140,3 +142,10 @@ _WHY = privacy.Personal(
     export="text",
     erase="restrict",
 )
+_LIMITS = (
+    "Limit.id", "Limit.public_id", "Limit.account", "Limit.direction", "Limit.period", "Limit.days",
+    "Limit.scope", "Limit.counterparty", "Limit.measure", "Limit.counted_from", "Limit.recorded_at",
+    "LimitVersion.id", "LimitVersion.limit", "LimitVersion.maximum", "LimitVersion.effective_from",
+    "LimitVersion.effective_until", "LimitVersion.recorded_at",
+    "LimitUse.id", "LimitUse.limit", "LimitUse.counterparty", "LimitUse.day", "LimitUse.used",
+)  # fmt: skip

@@ -34,3 +34,9 @@ def expire_holds() -> None:
 def roll_up() -> None:
     """Add up nightly what was booked since the night before."""
     services.roll_up(actor=Actor(kind="system", key="ledger.roll-up"), now=clock.now())
+
+
+@shared_task(name="ledger.fold")
+def fold() -> None:
+    """Book what deferred accounts have gathered."""
+    services.fold(actor=Actor(kind="system", key="ledger.fold"), now=clock.now())

@@ -12,12 +12,13 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Subscribe to events and declare the personal data."""
-        from apps.ledger.public import TransferPosted
+        from apps.ledger.public import TransferPosted, TransfersPosted
         from apps.platform.outbox import public as outbox
 
         from . import privacy, tasks
         from .events import MessageQueued
 
         outbox.subscribe(TransferPosted, tasks.queue, name="notifications.queue")
+        outbox.subscribe(TransfersPosted, tasks.queue_many, name="notifications.queue_many")
         outbox.subscribe(MessageQueued, tasks.send, name="notifications.send", outside=True)
         privacy.declare()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from apps.ledger.public import TransactionId, TransferPosted
+from apps.ledger.public import TransactionId, TransferPosted, TransfersPosted
 from apps.platform.actors import Actor
 
 from . import services
@@ -16,6 +16,14 @@ def queue(event: TransferPosted, *, now: datetime) -> None:
     services.queue_transfer_messages(
         actor=_ACTOR, now=now, transaction_id=TransactionId(event.transaction_id)
     )
+
+
+def queue_many(event: TransfersPosted, *, now: datetime) -> None:
+    """Queue what the holders are told of the transfers of a batch."""
+    for transaction_id in event.transaction_ids:
+        services.queue_transfer_messages(
+            actor=_ACTOR, now=now, transaction_id=TransactionId(transaction_id)
+        )
 
 
 def send(event: MessageQueued, *, now: datetime) -> None:

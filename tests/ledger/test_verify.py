@@ -21,7 +21,6 @@ OFF = """
     ALTER TABLE ledger_entry DISABLE TRIGGER USER;
     ALTER TABLE ledger_transaction DISABLE TRIGGER USER;
     ALTER TABLE ledger_account DISABLE TRIGGER USER;
-    ALTER TABLE ledger_account DROP CONSTRAINT account_floor;
     ALTER TABLE ledger_hold DISABLE TRIGGER USER;
     ALTER TABLE ledger_hold_extension DISABLE TRIGGER USER;
     ALTER TABLE ledger_hold_capture DISABLE TRIGGER USER;
@@ -36,6 +35,9 @@ OFF = """
     ALTER TABLE ledger_reopening_request DISABLE TRIGGER USER;
     ALTER TABLE ledger_period_reopening DISABLE TRIGGER USER;
     ALTER TABLE ledger_books DISABLE TRIGGER USER;
+    ALTER TABLE ledger_limit DISABLE TRIGGER USER;
+    ALTER TABLE ledger_limit_version DISABLE TRIGGER USER;
+    ALTER TABLE ledger_limit_use DISABLE TRIGGER USER;
 """
 HEADER = """
     INSERT INTO ledger_transaction

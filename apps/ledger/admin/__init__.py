@@ -1,5 +1,5 @@
 """Staff screens of the ledger: accounts, transactions with their legs, holds."""
 
-from . import accounts, holds, transactions
+from . import accounts, holds, limits, transactions
 
-__all__ = ["accounts", "holds", "transactions"]
+__all__ = ["accounts", "holds", "limits", "transactions"]

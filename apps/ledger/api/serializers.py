@@ -196,6 +196,9 @@ class BatchLineOut(serializers.Serializer[object]):
     id = PublicIdField(kind="txn", allow_null=True, help_text="Null: it was refused.")
     code = serializers.CharField(allow_null=True, help_text="Why it was refused.")
     detail = serializers.CharField(allow_null=True)
+    reason = serializers.CharField(
+        allow_null=True, help_text="A guard's own code, of a line that a guard refused."
+    )
 
 
 class BatchOut(serializers.Serializer[object]):
@@ -283,6 +286,42 @@ class HoldOut(serializers.Serializer[object]):
     expires_at = serializers.DateTimeField()
     recorded_at = serializers.DateTimeField()
     captures = CaptureOut(many=True)
+
+
+class LimitOut(serializers.Serializer[object]):
+    """A limit of an account: what may leave it, or come in."""
+
+    id = serializers.UUIDField(source="limit_id")
+    direction = serializers.ChoiceField(choices=["out", "in"])
+    period = serializers.ChoiceField(
+        choices=["transaction", "days", "month"],
+        help_text="In one transaction, in the last `days` (UTC, today is one), in a month.",
+    )
+    days = serializers.IntegerField()
+    scope = serializers.ChoiceField(
+        choices=["all", "each", "one"],
+        help_text="All counterparties together, each on its own, or `counterparty_id` alone.",
+    )
+    counterparty_id = PublicIdField(
+        kind="acct", allow_null=True, help_text="Null too where the client may not see it."
+    )
+    measure = serializers.ChoiceField(
+        choices=["amount", "count"], help_text="Minor units, or how many transactions."
+    )
+    maximum = serializers.IntegerField(allow_null=True, help_text="Null: no limit for that time.")
+    effective_from = serializers.DateTimeField()
+    effective_until = serializers.DateTimeField(allow_null=True)
+    in_force = serializers.BooleanField(help_text="False: it is to come.")
+    used = serializers.IntegerField(
+        allow_null=True, help_text="Of `each`, what the one has used that has used most."
+    )
+    left = serializers.IntegerField(allow_null=True)
+
+
+class LimitList(serializers.Serializer[object]):
+    """The limits of an account that are in force, and those to come."""
+
+    data = LimitOut(many=True)  # type: ignore[assignment]
 
 
 class ProblemOut(serializers.Serializer[object]):

@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/<str:account_id>", views.AccountDetail.as_view(), name="account"),
     path("accounts/<str:account_id>/balance", views.AccountBalance.as_view(), name="balance"),
     path("accounts/<str:account_id>/entries", views.AccountEntries.as_view(), name="entries"),
+    path("accounts/<str:account_id>/limits", views.AccountLimits.as_view(), name="limits"),
     path("holds", views.HoldCollection.as_view(), name="holds"),
     path("holds/<str:hold_id>", views.HoldDetail.as_view(), name="hold"),
     path("holds/<str:hold_id>/captures", views.HoldCaptureCollection.as_view(), name="captures"),

@@ -1,6 +1,16 @@
 """Named failures of the ledger; `rest` renders each as RFC 9457 problem details."""
 
-from .accounts import AccountClosed, AccountExists, AccountFrozen, AccountNotEmpty, AccountNotFound
+from .accounts import (
+    AboveCeiling,
+    AccountClosed,
+    AccountExists,
+    AccountFrozen,
+    AccountHot,
+    AccountNotEmpty,
+    AccountNotFound,
+    MalformedBounds,
+    ParentUnfit,
+)
 from .holds import (
     CaptureExceedsHold,
     HoldEnded,
@@ -8,6 +18,14 @@ from .holds import (
     HoldNotExtended,
     HoldNotFound,
     MalformedHold,
+)
+from .limits import (
+    GuardFailed,
+    LimitExceeded,
+    LimitNeedsPlainAccount,
+    LimitNotFound,
+    MalformedLimit,
+    RefusedByGuard,
 )
 from .periods import (
     MalformedClosing,
@@ -32,9 +50,11 @@ from .reports import ReportRateMissing
 from .reversals import AlreadyReversed, ReasonMissing, SecondPersonNeeded
 
 __all__ = [
+    "AboveCeiling",
     "AccountClosed",
     "AccountExists",
     "AccountFrozen",
+    "AccountHot",
     "AccountNotEmpty",
     "AccountNotFound",
     "AlreadyReversed",
@@ -42,20 +62,28 @@ __all__ = [
     "CaptureExceedsHold",
     "CurrencyMismatch",
     "EffectiveInFuture",
+    "GuardFailed",
     "HoldEnded",
     "HoldLapsed",
     "HoldNotExtended",
     "HoldNotFound",
     "InsufficientFunds",
+    "LimitExceeded",
+    "LimitNeedsPlainAccount",
+    "LimitNotFound",
+    "MalformedBounds",
     "MalformedClosing",
     "MalformedHold",
+    "MalformedLimit",
     "MalformedPosting",
+    "ParentUnfit",
     "PeriodClosed",
     "PeriodNotFound",
     "PeriodNotOver",
     "PeriodOutOfOrder",
     "ReasonMissing",
     "ReferenceReused",
+    "RefusedByGuard",
     "ReopeningLapsed",
     "ReportRateMissing",
     "SameAccount",

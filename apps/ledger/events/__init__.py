@@ -1,7 +1,8 @@
 """Events and values of the ledger: facts, versioned, free of personal data."""
 
-from .accounts import AccountView, NewAccount
+from .accounts import AccountView, Bounds, NewAccount
 from .balances import BalanceView, PastBalanceView, TrialBalanceLine
+from .guards import GuardedAct, Move, Proposed, Refusal
 from .holds import (
     Capture,
     Captured,
@@ -14,7 +15,25 @@ from .holds import (
     HoldVoided,
     NewHold,
 )
-from .ids import AccountId, AccountKind, AccountStatus, HolderId, HoldId, HoldStatus, TransactionId
+from .ids import (
+    AccountId,
+    AccountKind,
+    AccountMode,
+    AccountStatus,
+    HolderId,
+    HoldId,
+    HoldStatus,
+    TransactionId,
+)
+from .limits import (
+    LimitDirection,
+    LimitId,
+    LimitMeasure,
+    LimitPeriod,
+    LimitScope,
+    LimitView,
+    NewLimit,
+)
 from .periods import ClosingView, NewPeriod, PeriodView, ReopeningView, ResultView
 from .posting import (
     EntryView,
@@ -25,6 +44,7 @@ from .posting import (
     TransactionView,
     Transfer,
     TransferPosted,
+    TransfersPosted,
 )
 from .reports import BalanceSheet, Heading, IncomeStatement, Rates, ReportLine, Section
 from .reversals import Part, Reversal, ReversalView, TransactionReversed
@@ -33,16 +53,19 @@ from .verification import Finding, Verification
 __all__ = [
     "AccountId",
     "AccountKind",
+    "AccountMode",
     "AccountStatus",
     "AccountView",
     "BalanceSheet",
     "BalanceView",
+    "Bounds",
     "Capture",
     "CaptureView",
     "Captured",
     "ClosingView",
     "EntryView",
     "Finding",
+    "GuardedAct",
     "Heading",
     "Held",
     "HoldCaptured",
@@ -55,15 +78,25 @@ __all__ = [
     "HolderId",
     "IncomeStatement",
     "Leg",
+    "LimitDirection",
+    "LimitId",
+    "LimitMeasure",
+    "LimitPeriod",
+    "LimitScope",
+    "LimitView",
+    "Move",
     "NewAccount",
     "NewHold",
+    "NewLimit",
     "NewPeriod",
     "Part",
     "PastBalanceView",
     "PeriodView",
     "Posted",
     "Posting",
+    "Proposed",
     "Rates",
+    "Refusal",
     "Refused",
     "ReopeningView",
     "ReportLine",
@@ -76,6 +109,7 @@ __all__ = [
     "TransactionView",
     "Transfer",
     "TransferPosted",
+    "TransfersPosted",
     "TrialBalanceLine",
     "Verification",
 ]

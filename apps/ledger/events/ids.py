@@ -5,6 +5,7 @@ from uuid import UUID
 
 AccountId = NewType("AccountId", UUID)
 AccountKind = Literal["asset", "liability", "equity", "income", "expense"]
+AccountMode = Literal["plain", "slots", "deferred"]
 AccountStatus = Literal["open", "frozen_debit", "frozen", "closed"]
 HoldId = NewType("HoldId", UUID)
 HoldStatus = Literal["open", "captured", "voided", "expired"]

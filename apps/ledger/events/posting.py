@@ -1,5 +1,6 @@
 """Postings and what became of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -41,6 +42,8 @@ class Posting:
     source: str
     reference: str
     kind: str = "transfer"
+    metadata: Mapping[str, str | int | bool | None] | None = None
+    chain_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,14 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A posting of a batch that was not booked, and why: `code` is the Problem's."""
+    """A posting of a batch that was not booked, and why: `code` is the Problem's.
+
+    `reason` is a guard's own code, where a guard refused.
+    """
 
     code: str
     detail: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,3 +116,11 @@ class TransferPosted:
     event_name: ClassVar[str] = "ledger.transfer.posted.v1"
     transaction_id: UUID
     effective_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransfersPosted:
+    """Balanced transfers of one batch were committed, in their order; 1 to 100 of them."""
+
+    event_name: ClassVar[str] = "ledger.transfers.posted.v1"
+    transaction_ids: tuple[UUID, ...]

@@ -6,13 +6,8 @@ Balances move by a trigger on any insert of an entry, so that no path around the
 from .accounts import Account, AccountBound
 from .books import Books
 from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
-from .periods import (
-    ClosingJournal,
-    Period,
-    PeriodClosing,
-    PeriodReopening,
-    ReopeningRequest,
-)
+from .limits import Limit, LimitUse, LimitVersion
+from .periods import ClosingJournal, Period, PeriodClosing, PeriodReopening, ReopeningRequest
 from .reversals import Reversal, ReversalPart
 from .roll_ups import RollUp
 from .transactions import Entry, Transaction
@@ -28,6 +23,9 @@ __all__ = [
     "HoldEnd",
     "HoldExtension",
     "HoldOpen",
+    "Limit",
+    "LimitUse",
+    "LimitVersion",
     "Period",
     "PeriodClosing",
     "PeriodReopening",

@@ -14,7 +14,8 @@ class Account(models.Model):
     """One account of money in one currency. `holder_id` is opaque: the house above knows whose.
 
     `posted_minor` is on the account's normal side (asset, expense: debit; else credit); it and
-    `version`, the gap-free count of its entries, are moved by the database alone.
+    `version`, the gap-free count of its entries, are moved by the database alone, and so is
+    `held_minor`.
     """
 
     public_id = models.UUIDField(unique=True)
@@ -27,6 +28,7 @@ class Account(models.Model):
     floor_minor = models.BigIntegerField(null=True)  # null: it may go as low as it likes
     posted_minor = models.BigIntegerField(default=0)
     version = models.BigIntegerField(default=0)
+    held_minor = models.BigIntegerField(default=0, db_default=0)  # by open holds, lapsed ones too
     opened_at = models.DateTimeField()
     over_capture = models.BooleanField(db_default=False)  # a capture may take more than its hold
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
@@ -43,32 +45,12 @@ class Account(models.Model):
     metadata = models.JSONField(db_default={})
 
     class Meta:
-        """A balance keeps to its floor, and to zero once closed; permissions are row by row."""
+        """What an account may be is held by `account_guard`; permissions are row by row."""
 
         db_table = "ledger_account"
         constraints: ClassVar = [
-            models.CheckConstraint(name="account_iso", condition=Q(currency__regex="^[A-Z]{3}$")),
-            models.CheckConstraint(name="account_kind", condition=Q(kind__in=_KINDS)),
-            models.CheckConstraint(name="account_status", condition=Q(status__in=_STATUSES)),
-            models.CheckConstraint(
-                name="account_floor",
-                condition=Q(floor_minor__isnull=True) | Q(posted_minor__gte=F("floor_minor")),
-            ),
-            models.CheckConstraint(
-                name="account_closed_empty", condition=~Q(status="closed") | Q(posted_minor=0)
-            ),
             models.UniqueConstraint(fields=["id", "currency"], name="account_id_currency"),
-            models.CheckConstraint(name="account_mode", condition=Q(mode__in=_MODES)),
-            models.CheckConstraint(
-                name="account_slot",
-                condition=Q(slot_of__isnull=True, slot__isnull=True)
-                | Q(slot_of__isnull=False, slot__gte=0, mode="plain"),
-            ),
             models.UniqueConstraint(fields=["slot_of", "slot"], name="account_slot_once"),
-            models.CheckConstraint(
-                name="account_hot_unbounded",
-                condition=Q(mode="plain") | Q(floor_minor__isnull=True, ceiling_minor__isnull=True),
-            ),
         ]
         permissions = (("post_from", "May debit it"), ("view_balance", "May see its balance"))
 

@@ -55,8 +55,10 @@ class Entry(models.Model):
     Append-only. `currency` is the account's (a composite foreign key holds it).
     """
 
-    transaction = models.ForeignKey(Transaction, models.PROTECT, related_name="entries")
-    account = models.ForeignKey(  # its key in the database is (account, currency): the engine's
+    transaction = models.ForeignKey(  # the trigger `entries_apply` holds both keys: see the engine
+        Transaction, models.PROTECT, related_name="entries", db_constraint=False
+    )
+    account = models.ForeignKey(
         Account, models.PROTECT, related_name="entries", db_index=False, db_constraint=False
     )
     version = models.BigIntegerField()
@@ -66,14 +68,10 @@ class Entry(models.Model):
     balance_after = models.BigIntegerField()
 
     class Meta:
-        """Exactly one side above zero; the versions of an account have no twin."""
+        """The versions of an account have no twin; the rest is held by `entries_apply`."""
 
         db_table = "ledger_entry"
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="entry_one_side",
-                condition=Q(debit__gt=0, credit=0) | Q(debit=0, credit__gt=0),
-            ),
             models.UniqueConstraint(fields=["account", "version"], name="entry_version"),
         ]
         verbose_name_plural = "entries"

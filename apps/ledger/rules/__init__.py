@@ -4,6 +4,7 @@ The same truths stand in the database (migrations/sql), where nothing gets past 
 explained, and refused before a round trip is spent.
 """
 
+from .accounts import check_new_account
 from .balances import DEBIT_NORMAL, in_columns, on_normal_side
 from .holds import (
     available,
@@ -13,6 +14,7 @@ from .holds import (
     hold_fingerprint,
     hold_status,
 )
+from .limits import LIMIT_DAYS_MAX, check_limit, left_of, maximum_at, uses, window_start
 from .periods import (
     CLOSING_SOURCE,
     check_reason,
@@ -32,6 +34,7 @@ from .posting import (
     check_reference,
     fingerprint,
     header_as_json,
+    is_transfer,
     largest_side,
     leg_as_json,
     transfer,
@@ -44,12 +47,15 @@ __all__ = [
     "CLOSING_SOURCE",
     "DEBIT_NORMAL",
     "LEGS_MAX",
+    "LIMIT_DAYS_MAX",
     "available",
     "balance_sheets",
     "capture_fingerprint",
     "check_batch",
     "check_capture",
     "check_hold",
+    "check_limit",
+    "check_new_account",
     "check_posting",
     "check_reason",
     "check_reference",
@@ -63,9 +69,12 @@ __all__ = [
     "hold_status",
     "in_columns",
     "income_statements",
+    "is_transfer",
     "largest_side",
     "last_moment",
+    "left_of",
     "leg_as_json",
+    "maximum_at",
     "months",
     "on_normal_side",
     "open_request",
@@ -74,4 +83,6 @@ __all__ = [
     "reversal_legs",
     "transfer",
     "translated",
+    "uses",
+    "window_start",
 ]

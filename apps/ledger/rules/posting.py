@@ -92,6 +92,11 @@ def transfer(
     )
 
 
+def is_transfer(posting: Posting) -> bool:
+    """Return whether the posting is two legs of one currency between two accounts."""
+    return len(posting.legs) == 2 and len({leg.currency for leg in posting.legs}) == 1
+
+
 def check_batch(size: int) -> None:
     """Return when so many postings may go together. Raises MalformedPosting."""
     if not 1 <= size <= BATCH_MAX:

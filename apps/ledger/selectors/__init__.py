@@ -10,16 +10,21 @@ from .books import (
     last_verification,
     row,
     rows,
+    slots_to_fold,
     transaction,
     verify,
     view_of,
 )
+from .guards import Accounts, guarded, held_on
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
+from .limits import MAXIMUM_NOW, limit, limits_of, with_maximum
 from .periods import closing_preview, period, periods
 from .reports import balance_sheets, currencies, income_statements, trial_balance
 
 __all__ = [
+    "MAXIMUM_NOW",
+    "Accounts",
     "Row",
     "account",
     "account_by_code",
@@ -31,18 +36,24 @@ __all__ = [
     "closing_preview",
     "currencies",
     "entries",
+    "guarded",
+    "held_on",
     "hold",
     "hold_of",
     "holds",
     "holds_anything",
     "income_statements",
     "last_verification",
+    "limit",
+    "limits_of",
     "period",
     "periods",
     "row",
     "rows",
+    "slots_to_fold",
     "transaction",
     "trial_balance",
     "verify",
     "view_of",
+    "with_maximum",
 ]

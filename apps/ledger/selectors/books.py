@@ -35,6 +35,7 @@ _VERIFY: Final = tuple(
         "verify_reversals.sql",
         "verify_roll_ups.sql",
         "verify_periods.sql",
+        "verify_limits.sql",
     )
 )
 
@@ -49,6 +50,13 @@ def row(*, account_id: AccountId) -> Account:
 def rows(*, account_ids: Sequence[AccountId]) -> list[Account]:
     """Return the rows of those accounts, for a permission on each. One query."""
     return list(Account.objects.filter(public_id__in=account_ids).order_by("pk"))
+
+
+def slots_to_fold() -> list[tuple[AccountView, AccountView]]:
+    """Return the deferred accounts with each of their slots that is not empty. One query."""
+    found = Account.objects.filter(slot_of__mode="deferred").exclude(posted_minor=0)
+    ordered = found.select_related("slot_of").order_by("pk")
+    return [(view_of(row=row.slot_of), view_of(row=row)) for row in ordered if row.slot_of]
 
 
 def view_of(*, row: Account) -> AccountView:

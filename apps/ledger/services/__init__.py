@@ -1,16 +1,11 @@
 """Writes of the ledger."""
 
+from .accounts import open_account, open_accounts, set_bounds, set_status
+from .folding import fold
 from .holds import capture_hold, expire_holds, extend_hold, place_hold, void_hold
+from .limits import end_limit, set_limit
 from .periods import ask_reopening, close_period, open_periods, reopen_period
-from .posting import (
-    open_account,
-    open_accounts,
-    post,
-    post_each,
-    post_many,
-    record_verification,
-    set_status,
-)
+from .posting import post, post_each, post_many, record_verification
 from .reversal import reverse
 from .roll_up import roll_up
 
@@ -18,8 +13,10 @@ __all__ = [
     "ask_reopening",
     "capture_hold",
     "close_period",
+    "end_limit",
     "expire_holds",
     "extend_hold",
+    "fold",
     "open_account",
     "open_accounts",
     "open_periods",
@@ -31,6 +28,8 @@ __all__ = [
     "reopen_period",
     "reverse",
     "roll_up",
+    "set_bounds",
+    "set_limit",
     "set_status",
     "void_hold",
 ]

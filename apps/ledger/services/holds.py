@@ -23,7 +23,7 @@ from ..events import (
     NewHold,
     TransactionId,
 )
-from . import engine
+from . import engine, guards
 
 _PLACE: Final = db.load_sql(package="apps.ledger", name="place_hold.sql")
 _CAPTURE: Final = db.load_sql(package="apps.ledger", name="capture_hold.sql")
@@ -53,7 +53,9 @@ def place_hold(*, actor: Actor, now: datetime, hold: NewHold) -> Held:
         "event": str(ids.new_id()),
     }
     params = {"hold": json.dumps(told)} | _event(HoldPlaced)
-    public_id, replayed = engine.call(actor=actor, now=now, sql=_PLACE, params=params)[0]
+    with guards.watched():
+        guards.ask(actor=actor, now=now, wishes=guards.of_holds(holds=[hold]))
+        public_id, replayed = engine.call(actor=actor, now=now, sql=_PLACE, params=params)[0]
     return Held(HoldId(public_id), replayed)
 
 
@@ -78,7 +80,9 @@ def capture_hold(*, actor: Actor, now: datetime, capture: Capture) -> Captured:
         "event": str(ids.new_id()),
     }
     params = {"capture": json.dumps(told)} | _event(HoldCaptured)
-    found = engine.call(actor=actor, now=now, sql=_CAPTURE, params=params)[0]
+    with guards.watched():
+        guards.ask(actor=actor, now=now, wishes=guards.of_captures(captures=[capture]))
+        found = engine.call(actor=actor, now=now, sql=_CAPTURE, params=params)[0]
     transaction_id, amount_minor, replayed = found
     return Captured(TransactionId(transaction_id), amount_minor, replayed)
 

@@ -12,7 +12,7 @@ from apps.platform.outbox import public as outbox
 
 from .. import rules, selectors
 from ..events import Posted, Posting, Reversal, TransactionId, TransactionReversed
-from . import engine
+from . import engine, guards
 
 _REVERSE: Final = db.load_sql(package="apps.ledger", name="reverse.sql")
 
@@ -65,5 +65,8 @@ def reverse(
         "event_name": TransactionReversed.event_name,
         "subscribers": outbox.subscriber_names(TransactionReversed),
     }
-    public_id, replayed = engine.call(actor=actor, now=now, sql=_REVERSE, params=params)[0]
+    with guards.watched():
+        wishes = guards.of_postings(postings=[posting], act="reversal")
+        guards.ask(actor=actor, now=now, wishes=wishes)
+        public_id, replayed = engine.call(actor=actor, now=now, sql=_REVERSE, params=params)[0]
     return Posted(TransactionId(public_id), replayed)

@@ -47,8 +47,8 @@ class Delivery(models.Model):
     event = models.ForeignKey(Event, models.PROTECT, related_name="+", db_index=False)
     subscriber = models.CharField(max_length=100)
     state = models.CharField(max_length=7, choices=State.choices, default=State.PENDING)
-    attempts = models.PositiveIntegerField(default=0)
-    dispatches = models.PositiveIntegerField(default=0)
+    attempts = models.IntegerField(default=0)
+    dispatches = models.IntegerField(default=0)
     available_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True)
     running = models.BooleanField(default=False)
@@ -56,7 +56,10 @@ class Delivery(models.Model):
     done_at = models.DateTimeField(null=True)
 
     class Meta:
-        """One row an event and subscriber; the relay's index holds the pending rows alone."""
+        """One row an event and subscriber; the relay's index holds the pending rows alone.
+
+        Which states there are is held by the trigger `outbox_delivery_states`.
+        """
 
         db_table = "outbox_delivery"
         default_permissions = ("view",)
@@ -73,22 +76,6 @@ class Delivery(models.Model):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint("event", "subscriber", name="outbox_delivery_once"),
-            models.CheckConstraint(
-                name="outbox_delivery_state", condition=Q(state__in=["pending", "done", "dead"])
-            ),
-            models.CheckConstraint(
-                name="outbox_delivery_done_has_time",
-                condition=Q(state="done", done_at__isnull=False)
-                | (~Q(state="done") & Q(done_at__isnull=True)),
-            ),
-            models.CheckConstraint(
-                name="outbox_delivery_lease_only_pending",
-                condition=Q(state="pending") | Q(claimed_until__isnull=True, running=False),
-            ),
-            models.CheckConstraint(
-                name="outbox_delivery_running_has_lease",
-                condition=Q(running=False) | Q(claimed_until__isnull=False),
-            ),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,9 @@ from typing import (
     Any,
     ClassVar,
     Final,
+    NamedTuple,
     Protocol,
+    TypeAlias,
     TypeVar,
     Union,
     get_args,
@@ -23,6 +25,9 @@ LONGEST_WAIT: Final = timedelta(hours=1)
 BROKER_WAIT: Final = timedelta(seconds=2)
 MAX_LEASE_FACTOR: Final = 8
 _SCALARS: Final = (str, int, bool, UUID, datetime, date)
+
+
+JSON: TypeAlias = "str | int | list[JSON] | None"
 
 
 class Event(Protocol):
@@ -59,17 +64,25 @@ def error_code(error: Exception) -> str:
     return type(error).__name__[:200]
 
 
-def shape(event_type: type[Event]) -> dict[str, tuple[type, bool]]:
-    """Return {field: (scalar type, may be None)}. Raises TypeError for what does not travel.
+class Kind(NamedTuple):
+    """What a field of an event holds: a scalar, or none, or several."""
 
-    Scalars alone: str, int, bool, UUID, datetime, date, a NewType of one, or one `| None`. Money
-    travels as minor units and currency.
+    scalar: type
+    optional: bool = False
+    many: bool = False
+
+
+def shape(event_type: type[Event]) -> dict[str, Kind]:
+    """Return what each field holds. Raises TypeError for what does not travel.
+
+    Scalars alone: str, int, bool, UUID, datetime, date, a NewType of one, one `| None`, or a
+    `tuple[one, ...]`. Money travels as minor units and currency.
     """
     hints = get_type_hints(event_type)
-    return {field.name: _scalar(hints[field.name]) for field in fields(event_type)}
+    return {field.name: _kind(hints[field.name]) for field in fields(event_type)}
 
 
-def encode(event: Event) -> dict[str, str | int | None]:
+def encode(event: Event) -> dict[str, JSON]:
     """Return the event as JSON values; times need an offset."""
     return {name: _to_json(getattr(event, name)) for name in shape(type(event))}
 
@@ -84,21 +97,25 @@ def decode(event_type: type[E], payload: Mapping[str, Any]) -> E:
     return event_type(**told)
 
 
-def _scalar(hint: Any) -> tuple[type, bool]:  # noqa: ANN401 - a type hint may be anything
-    optional = False
+def _kind(hint: Any) -> Kind:  # noqa: ANN401 - a type hint may be anything
+    optional = many = False
     if get_origin(hint) in (Union, types.UnionType):
         optional = type(None) in get_args(hint)
         rest = [arm for arm in get_args(hint) if arm is not type(None)]
         hint = rest[0] if len(rest) == 1 else None
+    elif get_origin(hint) is tuple and get_args(hint)[1:] == (...,):
+        many, hint = True, get_args(hint)[0]
     while hasattr(hint, "__supertype__"):
         hint = hint.__supertype__
     if hint not in _SCALARS:
         raise TypeError(f"{hint} does not travel in an event")
-    return hint, optional
+    return Kind(hint, optional=optional, many=many)
 
 
-def _to_json(value: object) -> str | int | None:
+def _to_json(value: object) -> JSON:
     match value:
+        case tuple():
+            return [_to_json(one) for one in value]
         case None | bool() | int() | str():
             return value
         case datetime() if value.tzinfo is None:
@@ -111,10 +128,14 @@ def _to_json(value: object) -> str | int | None:
             raise TypeError(f"{type(value).__name__} does not travel in an event")
 
 
-def _from_json(wanted: tuple[type, bool], value: Any) -> object:  # noqa: ANN401 - JSON
-    scalar, optional = wanted
-    if value is None and optional:
+def _from_json(wanted: Kind, value: Any) -> object:  # noqa: ANN401 - JSON
+    scalar = wanted.scalar
+    if value is None and wanted.optional:
         return None
+    if wanted.many:
+        if not isinstance(value, list):
+            raise TypeError(f"expected a list, got {type(value).__name__}")
+        return tuple(_from_json(Kind(scalar), one) for one in value)
     if scalar in (datetime, date):
         return scalar.fromisoformat(value)
     if scalar is UUID:

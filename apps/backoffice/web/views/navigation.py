@@ -51,6 +51,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
             "ledger.view_transaction",
         ),
         Screen("Holds", "lock_clock", "admin:ledger_hold_changelist", "ledger.view_hold"),
+        Screen("Limits", "speed", "admin:ledger_limit_changelist", "ledger.view_limit"),
     ),
     "Customers": (
         Screen(

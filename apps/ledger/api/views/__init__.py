@@ -9,6 +9,7 @@ from .holds import (
     HoldVoid,
 )
 from .journals import BatchCollection, JournalCollection
+from .limits import AccountLimits
 from .reversals import ReversalCollection
 from .transfers import TransactionDetail, TransferCollection
 
@@ -16,6 +17,7 @@ __all__ = [
     "AccountBalance",
     "AccountDetail",
     "AccountEntries",
+    "AccountLimits",
     "BatchCollection",
     "HoldCaptureCollection",
     "HoldCollection",

@@ -107,8 +107,10 @@ def _transfer(line: Mapping[str, Any], actor: Actor, now: datetime) -> Posting:
 
 
 def _told(reference: str, result: Posted | Refused) -> dict[str, Any]:
-    told = {"reference": reference, "id": None, "code": None, "detail": None}
+    told: dict[str, Any] = dict.fromkeys(("id", "code", "detail", "reason"))
+    told |= {"reference": reference}
     if isinstance(result, Refused):
-        return told | {"status": "refused", "code": result.code, "detail": result.detail}
+        told |= {"code": result.code, "detail": result.detail, "reason": result.reason or None}
+        return told | {"status": "refused"}
     status = "replayed" if result.replayed else "posted"
     return told | {"status": status, "id": result.transaction_id}

@@ -1,0 +1,157 @@
+"""Raw SQL against limits: what neither the app role nor the owner can do."""
+
+import psycopg
+import pytest
+
+from apps.ledger import public as ledger
+
+from .books import open_account, post, transfer
+from .limits import ask_limits, limit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DENIED, REFUSED, CHECK, TWIN = "42501", "23000", "23514", "23505"
+LIMIT = """
+    INSERT INTO ledger_limit (public_id, account_id, direction, period, days, scope,
+                              counterparty_id, measure, recorded_at)
+    SELECT gen_random_uuid(), id, {}, '2026-03-31T12:00:00Z' FROM ledger_account
+    WHERE kind = 'liability'
+"""
+VERSION = """
+    INSERT INTO ledger_limit_version
+        (limit_id, maximum, effective_from, effective_until, recorded_at)
+    SELECT id, {}, '2026-03-31T12:00:00Z' FROM ledger_limit
+"""
+USE = """
+    INSERT INTO ledger_limit_use (limit_id, counterparty_id, day, used)
+    SELECT id, account_id, '2026-03-30', 1 FROM ledger_limit
+"""
+BANK = "(SELECT id FROM ledger_account WHERE kind = 'asset')"
+NOW, LATER = "'2026-03-31T12:00:00Z'", "'2026-04-01T12:00:00Z'"
+HEADER = """
+    INSERT INTO ledger_transaction
+        (public_id, kind, source, reference, fingerprint, effective_at, recorded_at)
+    SELECT gen_random_uuid(), '{}', 'raw', '{}', 'raw', at, at
+    FROM (VALUES ('2026-03-31T12:00:00Z'::timestamptz)) AS moment (at)
+"""
+LEGS = """
+    INSERT INTO ledger_entry
+        (transaction_id, account_id, version, debit, credit, currency, balance_after)
+    SELECT t.id, a.id, a.version + 1, CASE WHEN a.kind = 'liability' THEN {minor} ELSE 0 END,
+           CASE WHEN a.kind = 'liability' THEN 0 ELSE {minor} END, 'EUR', a.posted_minor - {minor}
+    FROM ledger_transaction AS t CROSS JOIN ledger_account AS a WHERE t.source = 'raw'
+"""
+
+
+@pytest.fixture(autouse=True)
+def limited(owner_connection: psycopg.Connection) -> None:
+    """Ten of a limit of 100 used on a customer's account."""
+    ask_limits(owner_connection)
+    bank, customer = open_account(kind="asset"), open_account()
+    post(transfer(bank, customer, 1_000))
+    limit(customer, 100)
+    post(transfer(customer, bank, 10))
+
+
+def _refused(raw: psycopg.Connection, sql: str) -> str:
+    def run() -> None:
+        raw.execute(sql.encode())
+        raw.commit()  # what is deferred is refused here
+
+    with pytest.raises(psycopg.Error) as refusal:
+        run()
+    raw.rollback()
+    return refusal.value.sqlstate or ""
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        LIMIT.format("'out', 'month', 0, 'all', NULL, 'amount'"),
+        VERSION.format(f"1, {NOW}, NULL"),
+        USE,
+        *(
+            f"{verb} ledger_limit{table}{what}"
+            for table in ("", "_version", "_use")
+            for verb, what in (("DELETE FROM", ""), ("TRUNCATE", " CASCADE"))
+        ),
+        "UPDATE ledger_limit_use SET used = 0",
+        "UPDATE ledger_limit_version SET maximum = 1000",
+        "UPDATE ledger_account SET limited = false",
+        "SELECT ledger_limits_check('{1}')",
+        "SELECT * FROM ledger_limit_flows('{1}', '{}')",
+        "SELECT ledger_limit_maximum(1, now())",
+    ],
+)
+def test_the_app_role_is_denied(app_connection: psycopg.Connection, sql: str) -> None:
+    assert _refused(app_connection, sql) == DENIED
+
+
+@pytest.mark.parametrize(
+    ("sql", "state"),
+    [
+        ("UPDATE ledger_limit SET days = 7", REFUSED),
+        ("DELETE FROM ledger_limit", REFUSED),
+        ("TRUNCATE ledger_limit CASCADE", REFUSED),
+        ("UPDATE ledger_limit_version SET maximum = 1000", REFUSED),
+        ("DELETE FROM ledger_limit_version", REFUSED),
+        ("TRUNCATE ledger_limit_version", REFUSED),
+        ("UPDATE ledger_limit_use SET used = 0", CHECK),
+        ("DELETE FROM ledger_limit_use", REFUSED),
+        ("TRUNCATE ledger_limit_use", REFUSED),
+        (USE, CHECK),
+        ("SELECT ledger_limits_check(ARRAY(SELECT id FROM ledger_transaction))", CHECK),
+        ("UPDATE ledger_account SET limited = false", REFUSED),
+        ("UPDATE ledger_account SET mode = 'deferred'", CHECK),
+        (LIMIT.format("'out', 'days', 1, 'all', NULL, 'amount'"), TWIN),
+        (LIMIT.format("'up', 'days', 1, 'all', NULL, 'amount'"), CHECK),
+        (LIMIT.format("'out', 'days', 0, 'all', NULL, 'amount'"), CHECK),
+        (LIMIT.format("'out', 'days', 367, 'all', NULL, 'amount'"), CHECK),
+        (LIMIT.format("'out', 'month', 1, 'all', NULL, 'amount'"), CHECK),
+        (LIMIT.format("'out', 'year', 0, 'all', NULL, 'amount'"), CHECK),
+        (LIMIT.format("'out', 'month', 0, 'one', NULL, 'amount'"), CHECK),
+        (LIMIT.format(f"'out', 'month', 0, 'all', {BANK}, 'amount'"), CHECK),
+        (LIMIT.format("'out', 'month', 0, 'one', id, 'amount'"), CHECK),
+        (LIMIT.format("'out', 'month', 0, 'some', NULL, 'amount'"), CHECK),
+        (LIMIT.format("'out', 'month', 0, 'all', NULL, 'size'"), CHECK),
+        (LIMIT.format("'out', 'transaction', 0, 'all', NULL, 'count'"), CHECK),
+        (VERSION.format(f"-1, {NOW}, NULL"), CHECK),
+        (VERSION.format(f"1, '2026-03-31T11:59:59Z', {LATER}"), CHECK),
+        (VERSION.format(f"1, {NOW}, {NOW}"), CHECK),
+        (HEADER.format("raw", "raw") + ";" + LEGS.format(minor=91), "PB001"),
+        (HEADER.format("reversal", "raw") + ";" + LEGS.format(minor=91), CHECK),
+    ],
+)
+def test_the_owner_is_refused(owner_connection: psycopg.Connection, sql: str, state: str) -> None:
+    assert _refused(owner_connection, sql) == state
+
+
+def test_legs_past_the_function_use_the_limit_too(owner_connection: psycopg.Connection) -> None:
+    first, second = (
+        HEADER.format("raw", reference)
+        + f";{LEGS.format(minor=minor)} AND t.reference = '{reference}'"
+        for reference, minor in (("one", 90), ("two", 1))
+    )
+    owner_connection.execute(first.encode())
+    owner_connection.commit()
+    assert _refused(owner_connection, second) == "PB001"
+    assert [one for one in ledger.verify() if one.offenders] == []
+
+
+def test_a_superuser_in_replica_mode_is_refused_too(
+    superuser_connection: psycopg.Connection,
+) -> None:
+    superuser_connection.execute("SET session_replication_role = replica")
+    superuser_connection.commit()
+    assert _refused(superuser_connection, "DELETE FROM ledger_limit_version") == REFUSED
+    assert _refused(superuser_connection, "UPDATE ledger_limit_use SET used = 0") == CHECK
+    assert _refused(superuser_connection, "UPDATE ledger_account SET limited = false") == REFUSED
+
+
+def test_a_hot_account_takes_no_limit(owner_connection: psycopg.Connection) -> None:
+    hot = open_account()
+    owner_connection.execute(
+        "UPDATE ledger_account SET mode = 'deferred' WHERE public_id = %s", [hot]
+    )
+    owner_connection.commit()
+    with pytest.raises(ledger.LimitNeedsPlainAccount):
+        limit(hot, 1)
