@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "apps.platform.observability.RequestContext",
     "django.middleware.security.SecurityMiddleware",
     "config.csp.PolicyByPath",
+    "apps.platform.screens.RefuseNul",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -14,6 +14,7 @@ from apps.ledger import public as ledger
 from apps.platform import clock, ids
 from apps.platform.money import Money
 from apps.platform.rest import actor_of
+from apps.platform.screens import ReadOnly
 
 from . import selectors, services
 from .events import CustomerId
@@ -23,7 +24,7 @@ _M = TypeVar("_M", Customer, ProductAccount)
 _BALANCE: Final = "balance_as_shown"  # put on the rows of a page, whose balances come in one query
 
 
-class _ReadOnly(ModelAdmin):
+class _ReadOnly(ReadOnly, ModelAdmin):
     """Rows that staff read and find by their public id; nobody adds, changes or deletes one.
 
     Who saw which customer's rows is in the audit trail.
@@ -72,16 +73,6 @@ class _ReadOnly(ModelAdmin):
             now=clock.now(),
             customer_ids=list(dict.fromkeys(CustomerId(who.public_id) for who in shown)),
         )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: rows are made by the services."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Refuse: rows are kept by the services."""
-        return False
-
-    has_delete_permission = has_change_permission
 
 
 @admin.register(Customer)

@@ -6,12 +6,12 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.forms import AuthenticationForm
 
 from apps.platform import clock
 from apps.platform.actors import Actor
+from apps.platform.screens import ReadOnly
 
 from . import services
 from .models import ApiClient, User
@@ -48,8 +48,8 @@ admin.site.login_form = LogInForm
 
 
 @admin.register(User)
-class LoginAdmin(UserAdmin[User], ModelAdmin):
-    """Log-ins; who may do what is shown, and changed by the service alone."""
+class LoginAdmin(ReadOnly, UserAdmin[User], ModelAdmin):
+    """Log-ins; who may do what is shown, and changed by services, which leave audit events."""
 
     list_display = ("username", "role", "is_active", "last_login")
     list_filter = ("is_active", "groups")
@@ -61,33 +61,16 @@ class LoginAdmin(UserAdmin[User], ModelAdmin):
         """Show the role."""
         return ", ".join(group.name for group in user.groups.all())
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: `create_staff` makes log-ins, with a role and an audit event."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Refuse: a change of rights goes through a service that leaves an audit event."""
-        return False
-
-    has_delete_permission = has_change_permission
-
 
 @admin.register(ApiClient)
-class ApiClientAdmin(ModelAdmin):
-    """API clients: their scopes and whether they are active; never their token."""
+class ApiClientAdmin(ReadOnly, ModelAdmin):
+    """API clients: their scopes and whether they are active; never their token.
+
+    `create_client` makes them, and shows the token once.
+    """
 
     list_display = ("name", "scopes", "all_rows", "active", "created_at")
     list_filter = ("active",)
     search_fields = ("name", "public_id")
     ordering = ("name",)
     fields = ("public_id", "name", "scopes", "all_rows", "active", "created_at")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: `create_client` makes them and shows the token once."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: ApiClient | None = None) -> bool:
-        """Refuse: a change of rights goes through a service that leaves an audit event."""
-        return False
-
-    has_delete_permission = has_change_permission

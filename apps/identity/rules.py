@@ -7,7 +7,16 @@ from typing import Final
 
 from .errors import RoleUnknown, ScopeUnknown
 
-_LEDGER: Final = ("ledger.*_period", "ledger.change_limits")  # what staff may do in the ledger
+_LEDGER: Final = (  # what staff may do in the ledger
+    "ledger.*_period",
+    "ledger.change_limits",
+    "ledger.reverse_transaction",
+    "ledger.capture_hold",
+    "ledger.void_hold",
+    "ledger.extend_hold",
+    "ledger.freeze_account",
+    "ledger.close_account",
+)
 # Role -> patterns over "app_label.codename". A pattern that begins with "!" takes away.
 ROLES: Final = {
     "administrator": ("*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*", *_LEDGER),

@@ -4,16 +4,16 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from apps.platform import ids
+from apps.platform.screens import ReadOnly
 
 from .models import Message
 
 
 @admin.register(Message)
-class MessageAdmin(ModelAdmin):
+class MessageAdmin(ReadOnly, ModelAdmin):
     """Messages, newest first. A stuck one is replayed as an outbox delivery."""
 
     list_display = ("shown_id", "customer", "template", "state", "attempts", "created_at",
@@ -33,13 +33,3 @@ class MessageAdmin(ModelAdmin):
     def customer(self, message: Message) -> str:
         """Return the customer's id, as the list of customers shows it."""
         return ids.encode("cust", message.customer_id, region=settings.PROBITY_REGION)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: messages come from events."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
-        """Refuse: the subscribers write them."""
-        return False
-
-    has_delete_permission = has_change_permission

@@ -4,13 +4,14 @@ from typing import ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 
 from apps.platform.money import Money, grouped
+from apps.platform.screens import ReadOnly
 
 from . import rules, selectors
 from .models import BankAccount, Statement, StatementEntry
@@ -21,21 +22,11 @@ def _amount(minor: int, currency: str) -> str:
     return f"{grouped(Money(minor, currency))} {currency}"
 
 
-class _ReadOnly(ModelAdmin):
+class _ReadOnly(ReadOnly, ModelAdmin):
     """Nobody adds, changes or deletes here: the import does, and the tables are append-only."""
 
     actions = None
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse."""
-        return False
-
-    has_delete_permission = has_change_permission
 
 
 @admin.register(BankAccount)

@@ -8,6 +8,7 @@ tokens come from `secrets`.
 import os
 import re
 import time
+from datetime import datetime
 from uuid import UUID
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -26,6 +27,11 @@ def new_id() -> UUID:
     noise = int.from_bytes(os.urandom(10))
     high, low = noise >> 68, noise & ((1 << 62) - 1)
     return UUID(int=milliseconds << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low)
+
+
+def first_id(at: datetime) -> UUID:
+    """Return the least UUIDv7 of a moment: ids made from then on are not below it."""
+    return UUID(int=int(at.timestamp() * 1000) << 80 | 0x7 << 76 | 0b10 << 62)
 
 
 def encode(kind: str, value: UUID, *, region: str) -> str:

@@ -38,6 +38,7 @@ MODULES = (
     "resilience",
     "crypto",
     "rest",
+    "screens",
 )
 ROOMS = {  # own-house imports, high to low; every one of them is legal
     "errors": "from apps.platform.problems import X\n",
@@ -101,6 +102,16 @@ ALLOWED = [  # each alone, on top of the clean skeleton (which has CALLS_DOWN): 
         "from apps.accounts.public import Z",
     ),
     ("down: payments calls ledger's door", P + "services.py", "from apps.ledger.public import Z"),
+    (
+        "an admin shows what screens share",
+        L + "admin.py",
+        "from apps.platform.screens import X",
+    ),
+    (
+        "a foundation's admin shows what screens share",
+        "apps/platform/audit/admin.py",
+        "from apps.platform.screens import X",
+    ),
     (
         "down, two floors: backoffice calls identity's door",
         "apps/backoffice/services.py",

@@ -37,3 +37,18 @@ def test_an_auditor_is_shown_no_people_and_no_import(auditor: Client) -> None:
 def test_without_a_role_there_is_home_alone(auditor: Client) -> None:
     User.objects.get().groups.clear()
     assert links(auditor) == ["/admin/"]
+
+
+@pytest.mark.parametrize(
+    ("path", "marked"),
+    [
+        ("/admin/", "Home"),
+        ("/admin/ledger/account/", "Accounts"),
+        ("/admin/ledger/account/chart/", "Chart of accounts"),
+        ("/admin/trial-balance/", "Trial balance"),
+    ],
+)
+def test_one_entry_says_where_one_is(auditor: Client, path: str, marked: str) -> None:
+    groups = auditor.get(path).context["sidebar_navigation"]
+    found = [item["title"] for group in groups for item in group["items"] if item["active"]]
+    assert found == [marked]

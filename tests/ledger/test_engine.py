@@ -182,7 +182,7 @@ def test_balanced_legs_never_join_an_old_transaction(around: Callable[..., str |
 
 
 def test_a_leg_keeps_its_accounts_currency(around: Callable[..., str | None]) -> None:
-    assert around(BANK, CUSTOMER, currency="USD") == "23503"
+    assert around(BANK, CUSTOMER, currency="USD") == "PB001"
 
 
 @pytest.mark.usefixtures("booked")

@@ -125,6 +125,8 @@ def test_a_superuser_in_replica_mode_is_refused_too(
     assert _refused(superuser_connection, "DELETE FROM ledger_hold_open") == CHECK
 
 
-def test_a_floor_may_rise_to_what_is_available(owner_connection: psycopg.Connection) -> None:
-    owner_connection.execute("UPDATE ledger_account SET floor_minor = 40 WHERE kind = 'liability'")
-    owner_connection.commit()
+def test_a_floor_moves_by_the_history_of_bounds_alone(
+    owner_connection: psycopg.Connection,
+) -> None:
+    sql = "UPDATE ledger_account SET floor_minor = 40 WHERE kind = 'liability'"
+    assert _refused(owner_connection, sql) == CHECK

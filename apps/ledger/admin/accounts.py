@@ -1,59 +1,84 @@
-"""Accounts, with what stands on each."""
+"""Accounts, with what stands on each; the chart of them; what staff do to one."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
 
 from django.contrib import admin
-from unfold.admin import ModelAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path, reverse
 
 from apps.platform import clock
-from apps.platform.money import Money, grouped
+from apps.platform.money import Money, decimal, grouped
 from apps.platform.rest import public_id
+from apps.platform.screens import Cell
 
-from .. import selectors
-from ..events import AccountId
 from ..models import Account
-from .read_only import ReadOnly
+from . import account_acts, account_page, chart_page
+from .read_only import PageAdmin
 
 
 @admin.register(Account)
-class AccountAdmin(ReadOnly, ModelAdmin):
-    """The chart of accounts with what stands on each."""
+class AccountAdmin(PageAdmin):
+    """The list of accounts with what stands on each, and the page of one."""
 
+    id_kind = "acct"
+    page_template = "ledger/account.html"
     list_display = ("code", "name", "kind", "currency", "balance", "version", "status")
-    list_filter = ("kind", "currency", "status")
-    search_fields = ("code", "name", "public_id")
+    list_filter = ("kind", "currency", "status", "mode")
+    search_fields = ("code", "name")
+    search_help_text = "A code, a name, or a whole account id"
     ordering = ("code",)
-    list_per_page = 50
-    fields = (
-        "api_id", "code", "name", "kind", "currency", "status", "balance", "held", "available",
-        "floor", "over_capture", "version", "opened_at",
-    )  # fmt: skip
+    export_name = "accounts"
+    export_header = ("id", "code", "name", "kind", "currency", "status", "posted", "entries")
+
+    def __init__(self, *args: Any) -> None:  # noqa: ANN401 - ModelAdmin's own
+        """Add what is done to an account."""
+        super().__init__(*args)
+        self.acts = [act(self) for act in account_acts.ACTS]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the chart and the acts."""
+        chart = path("chart/", self.admin_site.admin_view(self.chart_view), name="ledger_chart")
+        own = [chart, *(act.route() for act in self.acts)]
+        return [*own, *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
+        """Bring along what a slot is of."""
+        accounts: QuerySet[Account] = super().get_queryset(request)
+        return accounts.select_related("slot_of")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """Lead from the list to the chart."""
+        links = [{"title": "Chart of accounts", "url": reverse("admin:ledger_chart")}]
+        return super().changelist_view(request, {"list_links": links} | (extra_context or {}))
+
+    def chart_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Show the chart of accounts."""
+        return chart_page.answer(self, request)
+
+    def title_of(self, row: Account) -> str:
+        """Return the code and the name."""
+        return f"{row.code} {row.name}"
+
+    def page_context(self, request: HttpRequest, row: Account) -> dict[str, Any]:
+        """Return what the account's page shows."""
+        acts = account_page.acts_of(request, row, self.acts)
+        return account_page.context_of(request, row, acts, now=clock.now())
+
+    def export_row(self, row: Account) -> Sequence[Cell]:
+        """Return an account as a line."""
+        posted = decimal(Money(row.posted_minor, row.currency))
+        return (
+            public_id("acct", row.public_id), row.code, row.name, row.kind, row.currency,
+            row.status, Decimal(posted), row.version,
+        )  # fmt: skip
 
     @admin.display(description="balance", ordering="posted_minor")
     def balance(self, account: Account) -> str:
         """Show the balance on the account's normal side."""
         return grouped(Money(account.posted_minor, account.currency))
-
-    @admin.display(description="held")
-    def held(self, account: Account) -> str:
-        """Show what open holds keep."""
-        found = selectors.balance(account_id=AccountId(account.public_id), at=clock.now())
-        return grouped(Money(found.held_minor, account.currency))
-
-    @admin.display(description="available")
-    def available(self, account: Account) -> str:
-        """Show what may be taken out."""
-        found = selectors.balance(account_id=AccountId(account.public_id), at=clock.now())
-        if found.available_minor is None:
-            return "no limit"
-        return grouped(Money(found.available_minor, account.currency))
-
-    @admin.display(description="floor")
-    def floor(self, account: Account) -> str:
-        """Show how low the account may go."""
-        if account.floor_minor is None:
-            return "none"
-        return grouped(Money(account.floor_minor, account.currency))
-
-    @admin.display(description="API id")
-    def api_id(self, account: Account) -> str:
-        """Show the id that the API speaks of."""
-        return public_id("acct", account.public_id)

@@ -48,6 +48,7 @@ from .posting import (
 )
 from .reports import BalanceSheet, Heading, IncomeStatement, Rates, ReportLine, Section
 from .reversals import Part, Reversal, ReversalView, TransactionReversed
+from .series import ChartLine, DayBalance
 from .verification import Finding, Verification
 
 __all__ = [
@@ -62,7 +63,9 @@ __all__ = [
     "Capture",
     "CaptureView",
     "Captured",
+    "ChartLine",
     "ClosingView",
+    "DayBalance",
     "EntryView",
     "Finding",
     "GuardedAct",

@@ -52,7 +52,12 @@ class Account(models.Model):
             models.UniqueConstraint(fields=["id", "currency"], name="account_id_currency"),
             models.UniqueConstraint(fields=["slot_of", "slot"], name="account_slot_once"),
         ]
-        permissions = (("post_from", "May debit it"), ("view_balance", "May see its balance"))
+        permissions = (
+            ("post_from", "May debit it"),
+            ("view_balance", "May see its balance"),
+            ("freeze_account", "May freeze and thaw it"),
+            ("close_account", "May close it"),
+        )
 
     def __str__(self) -> str:
         """Identify the account without personal data."""

@@ -31,6 +31,11 @@ class Hold(models.Model):
         """A source holds once under each of its references."""
 
         db_table = "ledger_hold"
+        permissions = (
+            ("capture_hold", "May capture it"),
+            ("void_hold", "May void it"),
+            ("extend_hold", "May extend it"),
+        )
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["source", "reference"], name="hold_once"),
             models.CheckConstraint(name="hold_positive", condition=Q(amount_minor__gt=0)),

@@ -32,6 +32,7 @@ class Transaction(models.Model):
         """A source books each of its references once, for ever."""
 
         db_table = "ledger_transaction"
+        permissions = (("reverse_transaction", "May reverse it"),)
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["source", "reference"], name="transaction_once"),
             models.CheckConstraint(

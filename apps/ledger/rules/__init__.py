@@ -6,6 +6,7 @@ explained, and refused before a round trip is spent.
 
 from .accounts import check_new_account
 from .balances import DEBIT_NORMAL, in_columns, on_normal_side
+from .chart import Branch, by_day, tree
 from .holds import (
     available,
     capture_fingerprint,
@@ -48,8 +49,10 @@ __all__ = [
     "DEBIT_NORMAL",
     "LEGS_MAX",
     "LIMIT_DAYS_MAX",
+    "Branch",
     "available",
     "balance_sheets",
+    "by_day",
     "capture_fingerprint",
     "check_batch",
     "check_capture",
@@ -83,6 +86,7 @@ __all__ = [
     "reversal_legs",
     "transfer",
     "translated",
+    "tree",
     "uses",
     "window_start",
 ]

@@ -15,12 +15,14 @@ from .books import (
     verify,
     view_of,
 )
+from .chart import chart, path_of, sources
 from .guards import Accounts, guarded, held_on
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
 from .limits import MAXIMUM_NOW, limit, limits_of, with_maximum
 from .periods import closing_preview, period, periods
 from .reports import balance_sheets, currencies, income_statements, trial_balance
+from .series import balance_series
 
 __all__ = [
     "MAXIMUM_NOW",
@@ -32,7 +34,9 @@ __all__ = [
     "activity",
     "balance",
     "balance_at",
+    "balance_series",
     "balance_sheets",
+    "chart",
     "closing_preview",
     "currencies",
     "entries",
@@ -46,11 +50,13 @@ __all__ = [
     "last_verification",
     "limit",
     "limits_of",
+    "path_of",
     "period",
     "periods",
     "row",
     "rows",
     "slots_to_fold",
+    "sources",
     "transaction",
     "trial_balance",
     "verify",

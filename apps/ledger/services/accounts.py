@@ -124,9 +124,9 @@ def set_bounds(*, actor: Actor, now: datetime, account_id: AccountId, bounds: Bo
 
 @transaction.atomic
 def set_status(
-    *, actor: Actor, now: datetime, account_id: AccountId, status: AccountStatus
+    *, actor: Actor, now: datetime, account_id: AccountId, status: AccountStatus, reason: str = ""
 ) -> AccountView:
-    """Freeze, thaw or close an account.
+    """Freeze, thaw or close an account. `reason` is for people and names none; it is audited.
 
     Raises AccountNotFound, or AccountNotEmpty on closing one with money or an open hold on it.
     """
@@ -141,6 +141,6 @@ def set_status(
         now=now,
         action="ledger.account.status",
         subject=f"account:{account_id}",
-        detail={"from": before, "to": status},
+        detail={"from": before, "to": status} | ({"reason": reason} if reason else {}),
     )
     return selectors.view_of(row=account)

@@ -12,6 +12,8 @@ class EventView:
     """One event as others see it."""
 
     recorded_at: datetime
+    actor_kind: str
+    actor_key: str
     action: str
     subject: str
     detail: dict[str, JSON]
@@ -20,11 +22,21 @@ class EventView:
 def latest(*, action: str) -> EventView | None:
     """Return the newest event of an action; None when there is none. One indexed query."""
     found = Event.objects.filter(action=action).order_by("-pk").first()
-    if found is None:
-        return None
+    return None if found is None else _view(found)
+
+
+def events_of(*, subject: str, limit: int) -> list[EventView]:
+    """Return the first `limit` events on a subject, oldest first. One indexed query."""
+    found = Event.objects.filter(subject=subject).order_by("pk")[:limit]
+    return [_view(event) for event in found]
+
+
+def _view(event: Event) -> EventView:
     return EventView(
-        recorded_at=found.recorded_at,
-        action=found.action,
-        subject=found.subject,
-        detail=found.detail,
+        recorded_at=event.recorded_at,
+        actor_kind=event.actor_kind,
+        actor_key=event.actor_key,
+        action=event.action,
+        subject=event.subject,
+        detail=event.detail,
     )

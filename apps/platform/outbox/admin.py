@@ -12,6 +12,7 @@ from unfold.forms import ActionForm
 from apps.platform import clock
 from apps.platform.actors import Actor
 from apps.platform.problems import Problem
+from apps.platform.screens import ReadOnly
 
 from . import public
 from .models import Delivery
@@ -28,7 +29,7 @@ class ReasonForm(ActionForm):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ModelAdmin):
+class DeliveryAdmin(ReadOnly, ModelAdmin):
     """Deliveries, newest first; dead letters can be replayed, nothing else can be done to them."""
 
     list_display = ("id", "event", "subscriber", "state", "attempts", "available_at", "last_error")
@@ -63,13 +64,3 @@ class DeliveryAdmin(ModelAdmin):
     def has_replay_permission(self, request: HttpRequest) -> bool:
         """Allow whoever holds outbox.replay_delivery."""
         return request.user.has_perm("outbox.replay_delivery")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: deliveries come from events."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
-        """Refuse: the relay and the workers write them."""
-        return False
-
-    has_delete_permission = has_change_permission

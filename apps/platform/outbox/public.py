@@ -8,10 +8,12 @@ from .selectors import (
     Backlog,
     DeadLetter,
     SubscriberBacklog,
+    Told,
     backlog,
     backlog_by_subscriber,
     dead_letters,
     pulse_age,
+    told,
 )
 from .services import Bell, Outcome, Relay, Woken, deliver, emit, pulse, replay
 
@@ -28,6 +30,7 @@ __all__ = [
     "Relay",
     "Subscriber",
     "SubscriberBacklog",
+    "Told",
     "Woken",
     "backlog",
     "backlog_by_subscriber",
@@ -41,5 +44,6 @@ __all__ = [
     "subscribe",
     "subscriber_names",
     "subscription",
+    "told",
     "unsubscribe",
 ]

@@ -1,12 +1,12 @@
 """Reads of the outbox."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from apps.platform import db
+from apps.platform import db, ids
 
-from .models import Delivery, Inbox
+from .models import Delivery, Event, Inbox
 
 _BACKLOG = db.load_sql(package="apps.platform.outbox", name="backlog.sql")
 _BY_SUBSCRIBER = db.load_sql(package="apps.platform.outbox", name="backlog_by_subscriber.sql")
@@ -42,6 +42,33 @@ class DeadLetter:
     subscriber: str
     attempts: int
     last_error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event that was told, and to whom; `deliveries` holds (subscriber, state, attempts)."""
+
+    at: datetime
+    event: str
+    deliveries: tuple[tuple[str, str, int], ...]
+
+
+def told(*, key: str, value: str, since: datetime, until: datetime) -> list[Told]:
+    """Return the events whose payload says `key: value`, made between the two moments.
+
+    Their ids tell when they were made, and are indexed: two queries, which read that time alone.
+    """
+    events = list(
+        Event.objects.filter(
+            event_id__gte=ids.first_id(since),
+            event_id__lt=ids.first_id(until),
+            payload__contains={key: value},
+        ).order_by("pk")
+    )
+    owed: dict[int, list[tuple[str, str, int]]] = {event.pk: [] for event in events}
+    for delivery in Delivery.objects.filter(event__in=events).order_by("subscriber"):
+        owed[delivery.event_id].append((delivery.subscriber, delivery.state, delivery.attempts))
+    return [Told(event.created_at, event.name, tuple(owed[event.pk])) for event in events]
 
 
 def backlog() -> Backlog:

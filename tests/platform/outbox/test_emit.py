@@ -1,12 +1,13 @@
 """An event is true together with the change it tells of, or not at all."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import psycopg
 import pytest
+from django.db import transaction
 from psycopg.errors import InsufficientPrivilege, IntegrityConstraintViolation, UniqueViolation
 
-from apps.platform import observability
+from apps.platform import clock, observability
 from apps.platform.outbox import public as outbox
 from apps.platform.outbox.models import Delivery, Event
 
@@ -106,3 +107,21 @@ def test_app_role_cannot_redirect_a_delivery(
     app_connection.rollback()
     with pytest.raises(InsufficientPrivilege):
         app_connection.execute("DELETE FROM outbox_delivery")
+
+
+@pytest.mark.usefixtures("listener", "outsider")
+@pytest.mark.django_db
+def test_what_was_told_of_a_thing_is_found_by_what_the_event_says() -> None:
+    event = thing()
+    before = clock.now()
+    with transaction.atomic():
+        outbox.emit(event=event, now=NOW)
+        outbox.emit(event=thing(), now=NOW)
+    within = {"since": before, "until": before + timedelta(seconds=5)}
+    (found,) = outbox.told(key="thing_id", value=str(event.thing_id), **within)
+    assert found.event == "test.thing.happened.v1"
+    assert [(name, state) for name, state, _ in found.deliveries] == [
+        ("test.listener", "pending"),
+        ("test.outsider", "pending"),
+    ]
+    assert outbox.told(key="thing_id", value=str(event.thing_id), since=NOW, until=before) == []

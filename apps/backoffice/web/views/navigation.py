@@ -14,6 +14,7 @@ class Link(TypedDict):
     title: str
     icon: str
     link: str
+    active: bool
 
 
 class Group(TypedDict):
@@ -42,6 +43,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
             "Income statement", "trending_up", "backoffice:income-statement", "ledger.view_report"
         ),
         Screen("Periods", "calendar_month", "backoffice:periods", "ledger.view_period"),
+        Screen("Chart of accounts", "schema", "admin:ledger_chart", "ledger.view_account"),
         Screen(
             "Accounts", "account_balance_wallet", "admin:ledger_account_changelist",
             "ledger.view_account",
@@ -101,11 +103,20 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
 
 def sidebar(request: HttpRequest) -> list[Group]:
     """Return the groups with an entry that the caller may open (unfold's SIDEBAR.navigation)."""
+    here = _here(request.path)
     shown = (
-        (title, [_link(screen) for screen in screens if may_open(request, screen)])
+        (title, [_link(screen, here=here) for screen in screens if may_open(request, screen)])
         for title, screens in SCREENS.items()
     )
     return [Group(title=title, items=links) for title, links in shown if links]
+
+
+def _here(path: str) -> str:
+    """Return the link that the path is below: the longest, so that one entry is marked, not two."""
+    home, *links = (reverse(screen.url) for group in SCREENS.values() for screen in group)
+    if path == home:
+        return home
+    return max((link for link in links if path.startswith(link)), key=len, default="")
 
 
 def may_open(request: HttpRequest, screen: Screen) -> bool:
@@ -120,5 +131,6 @@ def environment(request: HttpRequest) -> tuple[str, str] | None:  # noqa: ARG001
     return f"{settings.PROBITY_REGION} · {name}", colour
 
 
-def _link(screen: Screen) -> Link:
-    return Link(title=screen.title, icon=screen.icon, link=reverse(screen.url))
+def _link(screen: Screen, *, here: str) -> Link:
+    link = reverse(screen.url)
+    return Link(title=screen.title, icon=screen.icon, link=link, active=link == here)

@@ -15,10 +15,10 @@ from django.utils.http import urlencode
 from apps.ledger import public as ledger
 from apps.platform import clock
 from apps.platform.money import Money, decimal
+from apps.platform.screens import FORMATS, Cell, export_response
 
 from ... import selectors
 from ..forms import BalanceSheetFilter, IncomeStatementFilter, ReportFilter, TrialBalanceFilter
-from .export import FORMATS, Cell, export_response
 from .figures import amount
 from .pages import StaffPage, sum_rows
 

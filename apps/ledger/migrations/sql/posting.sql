@@ -498,6 +498,7 @@ DECLARE
     v record;
     d record;
     c record;
+    v_told boolean;
 BEGIN
     INSERT INTO ledger_transaction
         (public_id, kind, source, reference, fingerprint, effective_at, recorded_at, actor_kind,
@@ -542,12 +543,14 @@ BEGIN
                 - CASE WHEN c.kind IN ('asset', 'expense') THEN p_amount ELSE -p_amount END);
     END IF;
 
-    IF audit_record(p_now, p_actor_kind, p_actor_key, 'ledger.transaction.post',
-                    'transaction:' || p_id, jsonb_build_object('kind', p_kind), p_request_id) IS NULL
-       AND p_event IS NOT NULL
-       AND outbox_emit(p_event, p_event_name,
-                       jsonb_build_object('transaction_id', p_id, 'effective_at', p_effective_at),
-                       p_request_id, p_now, p_subscribers) IS NULL THEN
+    v_told := audit_record(p_now, p_actor_kind, p_actor_key, 'ledger.transaction.post',
+                           'transaction:' || p_id, jsonb_build_object('kind', p_kind),
+                           p_request_id) IS NULL; -- an expression costs less than a statement
+    IF p_event IS NOT NULL THEN
+        v_told := outbox_emit(p_event, p_event_name,
+                              jsonb_build_object('transaction_id', p_id,
+                                                 'effective_at', p_effective_at),
+                              p_request_id, p_now, p_subscribers) IS NULL;
     END IF;
     public_id := p_id;
     replayed := false;
@@ -573,7 +576,6 @@ SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     v_size int := cardinality(p_ids);
-    v_added uuid[];
     v_added_ids bigint[];
     v_headers bigint[]; -- by place; 0: booked before
     v_fresh int;
@@ -593,18 +595,22 @@ BEGIN
         ON CONFLICT (source, reference) DO NOTHING
         RETURNING id, public_id
     )
-    SELECT coalesce(array_agg(public_id ORDER BY public_id), '{}'),
-           coalesce(array_agg(id ORDER BY public_id), '{}'), count(*)
-        INTO v_added, v_added_ids, v_fresh FROM added;
+    SELECT coalesce(array_agg(id ORDER BY public_id), '{}'), count(*)
+        INTO v_added_ids, v_fresh FROM added;
     IF v_fresh = v_size THEN -- both in the order of their ids: no join, whose plan would guess at sizes
         SELECT array_agg(header ORDER BY n) INTO v_headers
             FROM unnest(v_added_ids,
                         ARRAY(SELECT n FROM unnest(p_ids) WITH ORDINALITY AS w (id, n) ORDER BY id))
                 AS added (header, n);
     ELSE
-        SELECT array_agg(coalesce(header, 0) ORDER BY n) INTO v_headers
-            FROM unnest(p_ids) WITH ORDINALITY AS w (id, n)
-            LEFT JOIN unnest(v_added, v_added_ids) AS added (id, header) USING (id);
+        SELECT array_agg(coalesce(t.id, 0) ORDER BY w.n) INTO v_headers
+            FROM (SELECT *, row_number() OVER (PARTITION BY source, reference ORDER BY n) AS twin
+                  FROM unnest(p_sources, p_references) WITH ORDINALITY AS w (source, reference, n)
+                 ) AS w
+            LEFT JOIN LATERAL (
+                SELECT id FROM ledger_transaction
+                WHERE source = w.source AND reference = w.reference LIMIT 1
+            ) AS t ON w.twin = 1 AND t.id = ANY (v_added_ids);
         PERFORM ledger_check_repeats(p_sources, p_references, p_fingerprints);
     END IF;
 

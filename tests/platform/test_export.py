@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.backoffice.web.views.export import csv_response, safe, xlsx_response
+from apps.platform.screens import csv_response, safe, xlsx_response
 
 FORMULA_STARTS = "=+-@\uff1d\uff0b\uff0d\uff20"
 
