@@ -25,10 +25,6 @@ from .books import ACTOR, NOW, open_account, refused
 pytestmark = pytest.mark.django_db
 ANNA, OLGA = Actor(kind="staff", key="1"), Actor(kind="staff", key="2")
 JANUARY, FEBRUARY, MARCH = 1, 2, 3
-# The refusal is the entries' trigger's: of a post that would count in a closed period.
-engine_refuses = pytest.mark.xfail(
-    strict=False, reason="the engine does not compare posts with closed_before yet"
-)
 
 
 @pytest.fixture
@@ -349,7 +345,6 @@ def test_the_result_goes_to_an_equity_account_of_its_currency_or_nothing_is_clos
 
 
 @pytest.mark.usefixtures("year")
-@engine_refuses
 def test_what_would_take_effect_in_a_closed_period_is_refused() -> None:
     euro = house()
     close(JANUARY)
@@ -372,7 +367,6 @@ def _apart(act: Callable[[], Any]) -> Any:
 
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
-@engine_refuses
 def test_a_closing_waits_for_a_backdated_post_on_its_way_and_counts_it() -> None:
     open_months()
     euro = house()
@@ -402,7 +396,6 @@ def test_a_closing_waits_for_a_backdated_post_on_its_way_and_counts_it() -> None
 
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
-@engine_refuses
 def test_of_posts_and_a_closing_at_once_none_gets_into_the_closed_period_uncounted() -> None:
     open_months()
     euro = house()
