@@ -23,8 +23,8 @@ openapi: setup ## write openapi/v1.yaml anew
 	@exec $(PY) -m dev.check --write-openapi
 smoke: setup ## the demo without a terminal: start, transfer, e-mail, stop
 	@exec $(PY) -m dev.smoke
-bench: setup ## measure how fast it posts (SIZE=full for longer)
-	@exec $(PY) -m bench.posting
+bench: setup ## measure how fast it is (SIZE=full: ten million entries)
+	@exec $(PY) -m bench
 drill: setup ## faults on purpose; the measured table is kept
 	@exec $(PY) -m pytest tests/drills
 lock: setup  ## pin every dependency anew (LOCK=--upgrade for newer versions)

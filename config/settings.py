@@ -208,6 +208,8 @@ RATE_PER_SECOND = env.int("RATE_PER_SECOND", 100)  # requests of one API client
 RATE_PER_DAY = env.int("RATE_PER_DAY", 2_000_000)
 # A reversal of more minor units than this takes two people.
 LEDGER_REVERSAL_FOUR_EYES_MINOR = env.int("LEDGER_REVERSAL_FOUR_EYES_MINOR", 1_000_000)
+# The house's trading account of a currency is this and its code: fx.EUR.
+LEDGER_TRADING_PREFIX = env.str("LEDGER_TRADING_PREFIX", "fx.")
 IDEMPOTENCY_DAYS = env.int("IDEMPOTENCY_DAYS", 90)
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 90)  # above the time limit of a task (60)
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # empty: /metrics answers in development alone

@@ -48,6 +48,8 @@ def declare() -> None:
             *(f"ledger.{name}" for name in _HOLDS),
             *(f"ledger.{name}" for name in _REVERSALS),
             *(f"ledger.RollUp.{name}" for name in _ROLL_UP),
+            *(f"ledger.Conversion.{name}" for name in _CONVERSION),
+            *(f"ledger.{name}" for name in _CHAINS),
             *(f"ledger.{name}" for name in _PERIODS),
             *(f"ledger.{name}" for name in _LIMITS),
             "event:ledger.transfer.posted.v1.transaction_id",
@@ -93,6 +95,7 @@ _ENTRY = (
 _HOLDS = (
     "Hold.id", "Hold.public_id", "Hold.account", "Hold.amount_minor", "Hold.currency",
     "Hold.source", "Hold.reference", "Hold.fingerprint", "Hold.expires_at", "Hold.recorded_at",
+    "Hold.chain_id",
     "HoldExtension.id", "HoldExtension.hold", "HoldExtension.expires_at", "HoldExtension.source",
     "HoldExtension.reference", "HoldExtension.recorded_at",
     "HoldCapture.id", "HoldCapture.hold", "HoldCapture.transaction", "HoldCapture.amount_minor",
@@ -109,6 +112,15 @@ _REVERSALS = (
 _ROLL_UP = (
     "id", "account", "effective_on", "recorded_on", "first_version", "last_version", "entries",
     "debit_minor", "credit_minor",
+)  # fmt: skip
+_CONVERSION = (
+    "id", "transaction", "sold_account", "sold_currency", "sold_minor", "bought_account",
+    "bought_currency", "bought_minor", "rate_numerator", "rate_denominator", "fixes", "rounding",
+    "rate_source", "quoted_at",
+)  # fmt: skip
+_CHAINS = (
+    "Chain.id", "Chain.recorded_at",
+    "ChainEnd.chain", "ChainEnd.outcome", "ChainEnd.recorded_at",
 )  # fmt: skip
 _PERIODS = (
     "Period.number", "Period.name", "Period.starts_on", "Period.ends_on", "Period.recorded_at",

@@ -99,7 +99,7 @@ class Program:
 class Cell:
     """The processes of one cell. Use as a context manager; `start` says which programs run."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, options: Sequence[str] = ()) -> None:
         shelf = places.handed_over(places.servers_home() / "drills")
         _sweep(shelf)
         self.home = places.handed_over(shelf / f"{os.getpid()}-{secrets.token_hex(3)}")
@@ -111,7 +111,7 @@ class Cell:
             home=self.home / "postgres",
             port=ports.free_port(),
             password=secrets.token_hex(16),
-            options=_OPTIONS,
+            options=[*_OPTIONS, *options],
         )
         self.redis = Redis(
             home=self.home / "redis", port=ports.free_port(), password=secrets.token_hex(16)
@@ -225,12 +225,12 @@ class Cell:
         """Make accounts, customers and an API client by the front doors; see `furnish.py`."""
         return json.loads(self.python("-m", "tests.drills.furnish", json.dumps(wishes)))
 
-    def start_web(self, *, settings: str = "config.settings") -> None:
-        """Start gunicorn and return when it answers."""
+    def start_web(self, *, settings: str = "config.settings", **env: str) -> None:
+        """Start gunicorn, with further variables, and return when it answers."""
         gunicorn = [sys.executable, "-m", "gunicorn", "config.wsgi"]
         gunicorn += [f"--bind=127.0.0.1:{self.web_port}", "--workers=2"]
         gunicorn += ["--worker-class=gthread", "--threads=4", "--no-control-socket"]
-        self.run("web", gunicorn, DJANGO_SETTINGS_MODULE=settings)
+        self.run("web", gunicorn, DJANGO_SETTINGS_MODULE=settings, **env)
         self.wait_for_web()
 
     def start_worker(self, **env: str) -> None:

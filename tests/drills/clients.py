@@ -86,7 +86,7 @@ class Client:
         except httpx.TransportError as error:
             verdict: Verdict = ("again", type(error).__name__)
         else:
-            verdict = _verdict(answer)
+            verdict = verdict_of(answer)
         self.history.note("heard", of=asked, verdict=verdict)
         return verdict
 
@@ -129,7 +129,8 @@ def _outcome(definite: Sequence[Verdict]) -> Outcome:
     return "ok" if "ok" in kinds else "fail" if "fail" in kinds else "info"
 
 
-def _verdict(answer: httpx.Response) -> Verdict:
+def verdict_of(answer: httpx.Response) -> Verdict:
+    """Say what an answer means: done, refused for good, or to be asked again."""
     if answer.status_code in (200, 201):
         return "ok", str(answer.json()["id"])
     retry = answer.status_code in _COME_AGAIN or "Retry-After" in answer.headers

@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from apps.ledger import public as ledger
+from apps.platform import ids
 from apps.platform.actors import Actor
 from apps.platform.ids import new_id
 from apps.platform.money import Money
@@ -15,6 +16,12 @@ from apps.platform.money import Money
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=7)
 ACTOR = Actor(kind="system", key="test")
+Pair = tuple[ledger.AccountId, ledger.AccountId]
+
+
+def acct(account_id: ledger.AccountId) -> str:
+    """Return the account's id as the API says it."""
+    return ids.encode("acct", account_id, region="eu")
 
 
 def open_account(
@@ -23,15 +30,16 @@ def open_account(
     currency: str = "EUR",
     floor: int | None = None,
     over_capture: bool = False,
+    code: str | None = None,
 ) -> ledger.AccountId:
-    """Open an account with a code of its own."""
+    """Open an account, with a code of its own unless one is given."""
     account_id = ledger.AccountId(new_id())
     ledger.open_account(
         actor=ACTOR,
         now=NOW,
         account=ledger.NewAccount(
             account_id=account_id,
-            code=str(account_id),
+            code=code or str(account_id),
             name="an account",
             kind=kind,
             currency=currency,
@@ -77,15 +85,27 @@ def hold(
     now: datetime = NOW,
 ) -> ledger.HoldId:
     """Hold money of the account, for a week unless another end is given."""
-    wanted = ledger.NewHold(
+    wanted = new_hold(account_id, minor, expires_at=expires_at, reference=reference)
+    return ledger.place_hold(actor=ACTOR, now=now, hold=wanted).hold_id
+
+
+def new_hold(
+    account_id: ledger.AccountId,
+    minor: int,
+    *,
+    expires_at: datetime = LATER,
+    reference: str | None = None,
+    currency: str = "EUR",
+) -> ledger.NewHold:
+    """Return a wish to hold, with a reference of its own unless one is given."""
+    return ledger.NewHold(
         hold_id=ledger.HoldId(new_id()),
         account_id=account_id,
-        amount=Money(minor, "EUR"),
+        amount=Money(minor, currency),
         expires_at=expires_at,
         source="test",
         reference=reference or str(new_id()),
     )
-    return ledger.place_hold(actor=ACTOR, now=now, hold=wanted).hold_id
 
 
 def capture(

@@ -7,7 +7,7 @@ from django.test import Client
 
 from apps.identity import public as identity
 
-from .books import ACTOR, NOW
+from .books import ACTOR, NOW, Pair, open_account, post, transfer
 
 Caller = Callable[..., Client]
 
@@ -25,3 +25,11 @@ def caller() -> Caller:
         return client
 
     return make
+
+
+@pytest.fixture
+def pair() -> Pair:
+    """A bank's account, and a customer's with 100 on it and a floor of zero."""
+    bank, customer = open_account(kind="asset"), open_account(floor=0)
+    post(transfer(bank, customer, 100))
+    return bank, customer

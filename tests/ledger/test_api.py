@@ -16,21 +16,17 @@ from apps.ledger.models import Transaction
 from apps.platform import ids
 from apps.platform.ids import new_id
 
-from .books import ACTOR, NOW, balance, open_account, post, transfer
+from .books import ACTOR, NOW, acct, balance, open_account, post, transfer
 from .conftest import Caller
 
 pytestmark = pytest.mark.django_db(transaction=True)
 URL = "/v1/ledger/transfers"
 
 
-def _public(account_id: ledger.AccountId) -> str:
-    return ids.encode("acct", account_id, region="eu")
-
-
 def _body(debit: ledger.AccountId, credit: ledger.AccountId, **other: Any) -> dict[str, Any]:
     return {
-        "debit_account_id": _public(debit),
-        "credit_account_id": _public(credit),
+        "debit_account_id": acct(debit),
+        "credit_account_id": acct(credit),
         "amount": {"amount": 1050, "currency": "EUR"},
     } | other
 
@@ -48,7 +44,7 @@ def test_a_transfer_is_posted_and_can_be_read_again(caller: Caller) -> None:
     assert posted.json()["amount"] == {"amount": 1050, "currency": "EUR"}
     read = client.get(f"{URL}/{posted.json()['id']}").json()
     assert [(leg["debit"], leg["credit"]) for leg in read["legs"]] == [(1050, 0), (0, 1050)]
-    account = f"/v1/ledger/accounts/{_public(customer)}"
+    account = f"/v1/ledger/accounts/{acct(customer)}"
     assert client.get(account).json()["currency"] == "EUR"
     found = client.get(f"{account}/balance").json()
     assert (found["posted"], found["available"], found["version"]) == (1050, 1050, 1)
@@ -174,7 +170,7 @@ def test_a_token_without_the_scope_is_403(caller: Caller) -> None:
     bank, customer = open_account(kind="asset"), open_account()
     assert _send(caller("ledger:read"), _body(bank, customer)).status_code == 403
     writer = caller("ledger:write")
-    assert writer.get(f"/v1/ledger/accounts/{_public(bank)}").status_code == 403
+    assert writer.get(f"/v1/ledger/accounts/{acct(bank)}").status_code == 403
 
 
 def test_an_account_that_was_not_granted_is_as_good_as_none(caller: Caller) -> None:
@@ -184,7 +180,7 @@ def test_an_account_that_was_not_granted_is_as_good_as_none(caller: Caller) -> N
     missing = ledger.AccountId(new_id())
     for path in ("", "/balance", "/entries"):
         other, none = (
-            client.get(f"/v1/ledger/accounts/{_public(one)}{path}") for one in (customer, missing)
+            client.get(f"/v1/ledger/accounts/{acct(one)}{path}") for one in (customer, missing)
         )
         assert other.status_code == none.status_code == 404
         assert {**other.json(), "request_id": ""} == {**none.json(), "request_id": ""}
@@ -197,7 +193,7 @@ def test_an_account_that_was_not_granted_is_as_good_as_none(caller: Caller) -> N
             permission=permission,
             on=ledger.row(account_id=customer),
         )
-    assert client.get(f"/v1/ledger/accounts/{_public(customer)}/balance").status_code == 200
+    assert client.get(f"/v1/ledger/accounts/{acct(customer)}/balance").status_code == 200
     assert _send(client, _body(customer, bank)).status_code == 201
     assert _send(client, _body(bank, customer), key="key-2").status_code == 404
 
@@ -227,7 +223,7 @@ def test_of_a_transaction_a_client_sees_the_legs_of_its_own_accounts(caller: Cal
         permission="ledger.view_balance",
         on=ledger.row(account_id=customer),
     )
-    assert [leg["account_id"] for leg in client.get(url).json()["legs"]] == [_public(customer)]
+    assert [leg["account_id"] for leg in client.get(url).json()["legs"]] == [acct(customer)]
     assert len(caller("ledger:read").get(url).json()["legs"]) == 3
 
 
@@ -255,7 +251,7 @@ def test_entries_page_without_repeats_or_gaps_while_money_moves(caller: Caller) 
     post(*(transfer(bank, customer, minor) for minor in range(1, 8)))
     client, seen, cursor = caller("ledger:read"), [], ""
     while True:
-        path = f"/v1/ledger/accounts/{_public(customer)}/entries?limit=3{cursor}"
+        path = f"/v1/ledger/accounts/{acct(customer)}/entries?limit=3{cursor}"
         page = client.get(path).json()
         seen += [entry["version"] for entry in page["data"]]
         post(transfer(bank, customer, 1))
@@ -268,7 +264,7 @@ def test_entries_page_without_repeats_or_gaps_while_money_moves(caller: Caller) 
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "cursor=x", "cursor=djI6MQ"])
 def test_a_page_that_cannot_be_is_malformed(caller: Caller, query: str) -> None:
     bank = open_account(kind="asset")
-    url = f"/v1/ledger/accounts/{_public(bank)}/entries?{query}"
+    url = f"/v1/ledger/accounts/{acct(bank)}/entries?{query}"
     assert caller("ledger:read").get(url).status_code == 400
 
 
@@ -285,7 +281,7 @@ def test_the_limit_of_a_client_is_told_and_held(caller: Caller, settings: Any) -
     settings.RATE_PER_DAY = 2
     bank = open_account(kind="asset")
     client = caller("ledger:read")
-    answers = [client.get(f"/v1/ledger/accounts/{_public(bank)}") for _ in range(3)]
+    answers = [client.get(f"/v1/ledger/accounts/{acct(bank)}") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert '"day";q=2;w=86400' in answers[0]["RateLimit-Policy"]
     assert '"day";r=0' in answers[1]["RateLimit"]
@@ -295,7 +291,7 @@ def test_the_limit_of_a_client_is_told_and_held(caller: Caller, settings: Any) -
 
 def test_every_answer_has_its_request_id_and_is_never_cached(caller: Caller) -> None:
     bank = open_account(kind="asset")
-    url = f"/v1/ledger/accounts/{_public(bank)}"
+    url = f"/v1/ledger/accounts/{acct(bank)}"
     answer = caller("ledger:read").get(url, headers={"X-Request-ID": "request-0001"})
     assert answer["X-Request-ID"] == "request-0001"
     assert answer["Cache-Control"] == "no-store"
@@ -304,7 +300,7 @@ def test_every_answer_has_its_request_id_and_is_never_cached(caller: Caller) -> 
 
 
 def test_head_is_a_get_without_its_body(caller: Caller) -> None:
-    url = f"/v1/ledger/accounts/{_public(open_account())}"
+    url = f"/v1/ledger/accounts/{acct(open_account())}"
     answer = caller("ledger:read").head(url)
     assert (answer.status_code, answer.content) == (200, b"")
     assert caller("ledger:write").head(url).status_code == 403

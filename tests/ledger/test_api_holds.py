@@ -10,24 +10,11 @@ from apps.ledger import public as ledger
 from apps.platform import clock, ids
 from apps.platform.ids import new_id
 
-from .books import ACTOR, NOW, balance, hold, open_account, post, transfer
+from .books import ACTOR, NOW, Pair, acct, balance, hold
 from .conftest import Caller
 
 pytestmark = pytest.mark.django_db(transaction=True)
 URL, LATER = "/v1/ledger/holds", "2999-01-01T00:00:00Z"
-Pair = tuple[ledger.AccountId, ledger.AccountId]
-
-
-@pytest.fixture
-def pair() -> Pair:
-    """A bank's account, and a customer's with 100 on it and a floor of zero."""
-    bank, customer = open_account(kind="asset"), open_account(floor=0)
-    post(transfer(bank, customer, 100))
-    return bank, customer
-
-
-def _acct(account_id: ledger.AccountId) -> str:
-    return ids.encode("acct", account_id, region="eu")
 
 
 def _send(client: Client, path: str, body: object = None, *, key: str | None = None) -> Any:
@@ -37,7 +24,7 @@ def _send(client: Client, path: str, body: object = None, *, key: str | None = N
 
 def _place(client: Client, account: ledger.AccountId, minor: int = 60, **other: Any) -> Any:
     amount = {"amount": minor, "currency": "EUR"}
-    body = {"account_id": _acct(account), "amount": amount, "expires_at": LATER}
+    body = {"account_id": acct(account), "amount": amount, "expires_at": LATER}
     return _send(client, "", body | other)
 
 
@@ -47,9 +34,9 @@ def test_a_hold_is_placed_captured_in_part_extended_and_voided(caller: Caller, p
     placed = _place(client, customer)
     assert placed.status_code == 201, placed.content
     path = f"/{placed.json()['id']}"
-    found = client.get(f"/v1/ledger/accounts/{_acct(customer)}/balance").json()
+    found = client.get(f"/v1/ledger/accounts/{acct(customer)}/balance").json()
     assert (found["posted"], found["held"], found["available"]) == (100, 60, 40)
-    part = _send(client, f"{path}/captures", {"to_account_id": _acct(bank), "amount": 10})
+    part = _send(client, f"{path}/captures", {"to_account_id": acct(bank), "amount": 10})
     assert (part.status_code, part.json()["left"]) == (201, 50)
     capture = part.json()["captures"][0]
     read = client.get(f"/v1/ledger/transfers/{capture['transaction_id']}").json()
@@ -68,7 +55,7 @@ def test_a_capture_without_an_amount_takes_all_and_a_repeat_takes_nothing(
     bank, customer = pair
     client = caller("ledger:write")
     path = f"/{_place(client, customer).json()['id']}/captures"
-    body = {"to_account_id": _acct(bank)}
+    body = {"to_account_id": acct(bank)}
     first, again = (_send(client, path, body, key="k") for _ in range(2))
     assert first.content == again.content
     assert again["Idempotency-Replayed"] == "true"
@@ -97,7 +84,7 @@ def test_a_malformed_hold_is_told_where(
 def test_a_malformed_capture_is_told_where(caller: Caller, pair: Pair, amount: object) -> None:
     client = caller("ledger:write")
     path = f"/{_place(client, pair[1]).json()['id']}/captures"
-    answer = _send(client, path, {"to_account_id": _acct(pair[0]), "amount": amount})
+    answer = _send(client, path, {"to_account_id": acct(pair[0]), "amount": amount})
     assert answer.status_code == 400
     assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/amount"]
 
@@ -110,10 +97,10 @@ def test_refusals_have_their_codes(caller: Caller, pair: Pair) -> None:
     short = _place(client, customer, 101)
     assert (short.status_code, short.json()["code"]) == (422, "ledger/insufficient-funds")
     path = f"/{_place(client, customer).json()['id']}"
-    body = {"to_account_id": _acct(bank), "amount": 61}
+    body = {"to_account_id": acct(bank), "amount": 61}
     more = _send(client, f"{path}/captures", body)
     assert (more.status_code, more.json()["code"]) == (422, "ledger/capture-exceeds-hold")
-    body = {"to_account_id": _acct(bank), "effective_at": LATER}
+    body = {"to_account_id": acct(bank), "effective_at": LATER}
     future = _send(client, f"{path}/captures", body)
     assert (future.status_code, future.json()["code"]) == (422, "ledger/effective-in-future")
     shorter = _send(client, f"{path}/extensions", {"expires_at": "2998-01-01T00:00:00Z"})
@@ -141,7 +128,7 @@ def test_whose_account_was_not_granted_is_not_told_of_its_holds(caller: Caller, 
     client = caller("ledger:read", "ledger:write", all_rows=False)
     for one in (held, nothing):
         assert client.get(f"{URL}/{one}").status_code == 404
-        body = {"to_account_id": _acct(bank)}
+        body = {"to_account_id": acct(bank)}
         assert _send(client, f"/{one}/captures", body).json()["code"] == "ledger/hold-not-found"
     assert _place(client, customer).status_code == 404
     identity.grant(

@@ -6,27 +6,13 @@ import pytest
 from django.test import Client
 
 from apps.ledger import public as ledger
-from apps.platform import ids
 from apps.platform.ids import new_id
 
-from .books import balance, open_account, post, transfer
+from .books import Pair, acct, balance, open_account
 from .conftest import Caller
 
 pytestmark = pytest.mark.django_db(transaction=True)
 JOURNALS, BATCHES = "/v1/ledger/journals", "/v1/ledger/batches"
-Pair = tuple[ledger.AccountId, ledger.AccountId]
-
-
-@pytest.fixture
-def pair() -> Pair:
-    """A bank's account, and a customer's with 100 on it and a floor of zero."""
-    bank, customer = open_account(kind="asset"), open_account(floor=0)
-    post(transfer(bank, customer, 100))
-    return bank, customer
-
-
-def _acct(account_id: ledger.AccountId) -> str:
-    return ids.encode("acct", account_id, region="eu")
 
 
 def _send(client: Client, url: str, body: object, *, key: str | None = None) -> Any:
@@ -36,7 +22,7 @@ def _send(client: Client, url: str, body: object, *, key: str | None = None) -> 
 
 def _leg(account: ledger.AccountId, side: str, minor: int, currency: str = "EUR") -> dict[str, Any]:
     return {
-        "account_id": _acct(account),
+        "account_id": acct(account),
         "side": side,
         "amount": {"amount": minor, "currency": currency},
     }
@@ -46,8 +32,8 @@ def _line(
     debit: ledger.AccountId, credit: ledger.AccountId, minor: int, reference: str
 ) -> dict[str, Any]:
     return {
-        "debit_account_id": _acct(debit),
-        "credit_account_id": _acct(credit),
+        "debit_account_id": acct(debit),
+        "credit_account_id": acct(credit),
         "amount": {"amount": minor, "currency": "EUR"},
         "reference": reference,
     }

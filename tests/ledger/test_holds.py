@@ -17,6 +17,7 @@ from .books import (
     ACTOR,
     LATER,
     NOW,
+    Pair,
     available,
     balance,
     capture,
@@ -30,15 +31,6 @@ from .books import (
 )
 
 pytestmark = pytest.mark.django_db
-Pair = tuple[ledger.AccountId, ledger.AccountId]
-
-
-@pytest.fixture
-def pair() -> Pair:
-    """A bank's account, and a customer's with 100 on it and a floor of zero."""
-    bank, customer = open_account(kind="asset"), open_account(floor=0)
-    post(transfer(bank, customer, 100))
-    return bank, customer
 
 
 def _status(hold_id: ledger.HoldId) -> tuple[str, int]:

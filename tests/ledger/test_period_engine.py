@@ -138,7 +138,7 @@ def test_an_expense_is_not_passed_off_as_a_closing_entry(
     euro = house()
     spent = move(euro["expense"], euro["asset"], 10, at=datetime(2026, 3, 1, tzinfo=UTC))
     posed = move(
-        euro["expense"], euro["asset"], 10, at=datetime(2026, 3, 2, tzinfo=UTC), kind="closing"
+        euro["expense"], euro["asset"], 10, at=datetime(2026, 3, 15, tzinfo=UTC), kind="closing"
     )
     for transaction_id in (spent, posed):
         sql = JOURNAL + f" WHERE public_id = '{transaction_id}'"

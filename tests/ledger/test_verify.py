@@ -29,6 +29,11 @@ OFF = """
     ALTER TABLE ledger_reversal DISABLE TRIGGER USER;
     ALTER TABLE ledger_reversal_part DISABLE TRIGGER USER;
     ALTER TABLE ledger_roll_up DISABLE TRIGGER USER;
+    ALTER TABLE ledger_conversion DISABLE TRIGGER USER;
+    ALTER TABLE ledger_conversion DROP CONSTRAINT conversion_exact,
+        DROP CONSTRAINT conversion_lowest_terms, DROP CONSTRAINT conversion_sold;
+    ALTER TABLE ledger_chain DISABLE TRIGGER USER;
+    ALTER TABLE ledger_chain_end DISABLE TRIGGER USER;
     ALTER TABLE ledger_period DISABLE TRIGGER USER;
     ALTER TABLE ledger_period_closing DISABLE TRIGGER USER;
     ALTER TABLE ledger_closing_journal DISABLE TRIGGER USER;

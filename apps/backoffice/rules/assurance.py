@@ -38,6 +38,10 @@ def _names(text: str) -> tuple[str, ...]:
 
 _WRONG: Final = "lost / doubled / unbalanced / projection drift"
 _SEEN_WRONG: Final = f"{_WRONG} / bad totals / stale reads"  # by who looks while it happens
+_AMONG_FEW: Final = (
+    "lost / doubled / not conserved / below floor / overspent / version gaps / "
+    "holds lost / ended twice / captured above held"
+)
 
 PROMISES: Final[tuple[Promise, ...]] = (
     _row(
@@ -64,6 +68,12 @@ PROMISES: Final[tuple[Promise, ...]] = (
         "Each transfer three times, one key, 16 clients at once",
         "clients / sent / transactions / doubled / contradicted",
         zeros="doubled / contradicted",
+    ),
+    _row(
+        "twenty-accounts",
+        "Transfers and holds of 16 clients among 20 accounts, PostgreSQL killed half-way",
+        f"acknowledged / captures / reads / {_AMONG_FEW}",
+        zeros=_AMONG_FEW,
     ),
     _row(
         "failpoints",

@@ -8,6 +8,7 @@ from .dice import Dice
 Kind = Literal["asset", "liability", "equity", "income", "expense"]
 
 CURRENCIES: Final = ("EUR", "USD", "GBP", "JPY")
+TRADING: Final = {f"fx.{currency}": currency for currency in CURRENCIES}  # code -> currency
 HOUSE_BANK: Final = "1010"
 CARD_SETTLEMENT: Final = "1020"
 DEPOSITS: Final = "2010"

@@ -18,9 +18,10 @@ from apps.accounts import public as accounts
 from apps.ledger import public as ledger
 from apps.platform.actors import Actor
 
-from ..rules.company import CHART, CURRENCIES, Holding, Size, holdings
+from ..rules.company import CHART, CURRENCIES, TRADING, Holding, Size, holdings
 from ..rules.dice import SEED, Dice, made_up_id
 from ..rules.traffic import Movement, reference, traffic
+from .seeding_deals import seed_deals
 from .statement_files import write_statements
 
 _KINDS: Final = {"transfer": "payment"}  # a "transfer" would be told to subscribers
@@ -60,6 +61,7 @@ def seed_books(
     tell(f"{len(keys) - size.accounts} house accounts, {size.customers} customers, "
          f"{size.accounts} customers' accounts")  # fmt: skip
     start = _start(now=now, days=size.days)
+    seed_deals(actor=actor, now=now, start=start, keys=keys)
     movements = traffic(holdings=held, start=start, days=size.days, dice=dice)
     _periods(actor=actor, now=now, start=start)
     write_statements(
@@ -146,6 +148,25 @@ def _open_chart(*, actor: Actor, now: datetime) -> dict[str, ledger.AccountId]:
                 code=code,
                 name=f"{name} {currency}",
                 kind=kind,
+                currency=currency,
+            )
+            account = ledger.open_account(actor=actor, now=now, account=opened)
+        found[code] = account.account_id
+    return found | _open_trading(actor=actor, now=now)
+
+
+def _open_trading(*, actor: Actor, now: datetime) -> dict[str, ledger.AccountId]:
+    """Open the accounts that exchanges go through."""
+    found: dict[str, ledger.AccountId] = {}
+    for place, (code, currency) in enumerate(TRADING.items()):
+        try:
+            account = ledger.account_by_code(code=code)
+        except ledger.AccountNotFound:
+            opened = ledger.NewAccount(
+                account_id=ledger.AccountId(_id("trading", place)),
+                code=code,
+                name=f"Currency trading {currency}",
+                kind="equity",
                 currency=currency,
             )
             account = ledger.open_account(actor=actor, now=now, account=opened)

@@ -24,4 +24,18 @@ urlpatterns = [
         views.HoldExtensionCollection.as_view(),
         name="extensions",
     ),
+    path("exchanges", views.ExchangeCollection.as_view(), name="exchanges"),
+    path("chains", views.ChainCollection.as_view(), name="chains"),
+    path("chains/<str:chain_id>", views.ChainDetail.as_view(), name="chain"),
+    path("chains/<str:chain_id>/void", views.ChainVoid.as_view(), name="chain-void"),
+    path(
+        "chains/<str:chain_id>/captures",
+        views.ChainCaptureCollection.as_view(),
+        name="chain-captures",
+    ),
+    path(
+        "chains/<str:chain_id>/reversals",
+        views.ChainReversalCollection.as_view(),
+        name="chain-reversals",
+    ),
 ]

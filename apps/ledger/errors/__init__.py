@@ -11,6 +11,8 @@ from .accounts import (
     MalformedBounds,
     ParentUnfit,
 )
+from .chains import ChainBooked, Chained, ChainEnded, ChainMoved, ChainNotFound, MalformedChain
+from .conversions import MalformedExchange, MalformedRate, TradingAccountMissing
 from .holds import (
     CaptureExceedsHold,
     HoldEnded,
@@ -27,6 +29,7 @@ from .limits import (
     MalformedLimit,
     RefusedByGuard,
 )
+from .metadata import MalformedMetadata
 from .periods import (
     MalformedClosing,
     PeriodClosed,
@@ -60,6 +63,11 @@ __all__ = [
     "AlreadyReversed",
     "BalanceOverflow",
     "CaptureExceedsHold",
+    "ChainBooked",
+    "ChainEnded",
+    "ChainMoved",
+    "ChainNotFound",
+    "Chained",
     "CurrencyMismatch",
     "EffectiveInFuture",
     "GuardFailed",
@@ -72,10 +80,14 @@ __all__ = [
     "LimitNeedsPlainAccount",
     "LimitNotFound",
     "MalformedBounds",
+    "MalformedChain",
     "MalformedClosing",
+    "MalformedExchange",
     "MalformedHold",
     "MalformedLimit",
+    "MalformedMetadata",
     "MalformedPosting",
+    "MalformedRate",
     "ParentUnfit",
     "PeriodClosed",
     "PeriodNotFound",
@@ -88,6 +100,7 @@ __all__ = [
     "ReportRateMissing",
     "SameAccount",
     "SecondPersonNeeded",
+    "TradingAccountMissing",
     "TransactionNotFound",
     "Unbalanced",
 ]

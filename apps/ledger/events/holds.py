@@ -7,7 +7,7 @@ from uuid import UUID
 
 from apps.platform.money import Money
 
-from .ids import AccountId, HoldId, HoldStatus, TransactionId
+from .ids import AccountId, ChainId, HoldId, HoldStatus, TransactionId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,7 @@ class NewHold:
     """Money of an account to be promised until `expires_at`; it stays posted, and is not available.
 
     `source` and `reference` are whose it is and how they call it: the pair holds once, for ever.
+    `chain_id` is the group that it stands or falls with.
     """
 
     hold_id: HoldId
@@ -23,6 +24,7 @@ class NewHold:
     expires_at: datetime
     source: str
     reference: str
+    chain_id: ChainId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class HoldView:
     expires_at: datetime
     recorded_at: datetime
     captures: tuple[CaptureView, ...]
+    chain_id: ChainId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,15 @@
 """Postings and what became of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
 from apps.platform.money import Money
 
-from .ids import AccountId, HolderId, TransactionId
+from .conversions import ConversionView
+from .ids import AccountId, ChainId, HolderId, TransactionId
 from .reversals import ReversalView
 
 
@@ -33,6 +34,7 @@ class Posting:
 
     `source` and `reference` are whose it is and how they call it: the pair is booked once, for
     ever. `kind` says what sort of movement it is; "transfer" alone is told to subscribers.
+    `metadata` is what the caller keeps with it; `chain_id` the group that it stands or falls with.
     """
 
     transaction_id: TransactionId
@@ -43,7 +45,7 @@ class Posting:
     reference: str
     kind: str = "transfer"
     metadata: Mapping[str, str | int | bool | None] | None = None
-    chain_id: UUID | None = None
+    chain_id: ChainId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,9 @@ class TransactionView:
     legs: tuple[EntryView, ...]
     reverses: ReversalView | None = None
     reversed_by: tuple[ReversalView, ...] = ()
+    metadata: Mapping[str, str | int | bool | None] = field(default_factory=dict)
+    chain_id: ChainId | None = None
+    conversion: ConversionView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,6 @@ def before() -> str:
     found = [
         ("engine.sql", r"CREATE FUNCTION (ledger_account_guard\(.*?\n\$\$;\n)"),
         ("holds.sql", r"CREATE FUNCTION (ledger_account_keeps_holds\(.*?\n\$\$;\n)"),
-        ("holds.sql", r"CREATE FUNCTION (ledger_hold_placed\(.*?\n\$\$;\n)"),
         ("holds.sql", r"CREATE OR REPLACE FUNCTION (ledger_entries_apply\(.*?\n\$\$;\n)"),
         ("journals.sql", r"CREATE OR REPLACE FUNCTION (ledger_post\(.*?\n\$\$;\n)"),
     ]

@@ -5,6 +5,8 @@ Balances move by a trigger on any insert of an entry, so that no path around the
 
 from .accounts import Account, AccountBound
 from .books import Books
+from .chains import Chain, ChainEnd
+from .conversions import Conversion
 from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
 from .limits import Limit, LimitUse, LimitVersion
 from .periods import ClosingJournal, Period, PeriodClosing, PeriodReopening, ReopeningRequest
@@ -16,7 +18,10 @@ __all__ = [
     "Account",
     "AccountBound",
     "Books",
+    "Chain",
+    "ChainEnd",
     "ClosingJournal",
+    "Conversion",
     "Entry",
     "Hold",
     "HoldCapture",

@@ -26,6 +26,7 @@ class Hold(models.Model):
     fingerprint = models.CharField(max_length=64)
     expires_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
+    chain_id = models.UUIDField(null=True)  # a group that stands or falls together
 
     class Meta:
         """A source holds once under each of its references."""
@@ -42,6 +43,9 @@ class Hold(models.Model):
             models.CheckConstraint(
                 name="hold_ends_later", condition=Q(expires_at__gt=F("recorded_at"))
             ),
+        ]
+        indexes: ClassVar = [
+            models.Index("chain_id", name="hold_chain", condition=Q(chain_id__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -22,19 +22,24 @@ from ..events import (
     Posting,
     TransactionId,
 )
+from .metadata import Metadata, check_metadata
 
 BATCH_MAX: Final = 1000
 LEGS_MAX: Final = 1000  # of a journal
+_OF_SERVICES: Final = frozenset({"exchange", "fold"})  # kinds that stand for more than their legs
 
 
 def check_posting(posting: Posting, *, now: datetime) -> None:
     """Return when the posting may go to the database, which checks it against the accounts.
 
-    Raises EffectiveInFuture, CurrencyMismatch, MalformedPosting, SameAccount or Unbalanced.
+    Raises EffectiveInFuture, CurrencyMismatch, MalformedPosting, MalformedMetadata, SameAccount or
+    Unbalanced.
     """
     if posting.effective_at > now:
         raise EffectiveInFuture("a posting counts from now or from the past")
     check_reference(source=posting.source, reference=posting.reference)
+    if posting.metadata is not None:
+        check_metadata(posting.metadata)
     if len(posting.legs) < 2:
         raise MalformedPosting("a posting has two legs or more")
     for leg in posting.legs:
@@ -42,6 +47,12 @@ def check_posting(posting: Posting, *, now: datetime) -> None:
     if len(posting.legs) == 2 and posting.legs[0].account_id == posting.legs[1].account_id:
         raise SameAccount("debit and credit are one account")
     _check_balanced(posting)
+
+
+def check_kind(posting: Posting) -> None:
+    """Return unless the kind is one that a service of its own books. Raises MalformedPosting."""
+    if posting.kind in _OF_SERVICES:
+        raise MalformedPosting(f"{posting.kind} is not a kind to be posted by itself")
 
 
 def _check_balanced(posting: Posting) -> None:
@@ -77,6 +88,7 @@ def transfer(
     effective_at: datetime,
     source: str,
     reference: str,
+    metadata: Metadata | None = None,
 ) -> Posting:
     """Return the posting that moves `amount` from the debit to the credit account."""
     return Posting(
@@ -89,6 +101,7 @@ def transfer(
         effective_at=effective_at,
         source=source,
         reference=reference,
+        metadata=metadata,
     )
 
 
@@ -104,19 +117,32 @@ def check_batch(size: int) -> None:
 
 
 def fingerprint(posting: Posting) -> str:
-    """Return the SHA-256 of what a posting says, apart from when: the test of a true repeat."""
+    """Return half the SHA-256 of what a posting says, apart from when: the test of a true repeat.
+
+    Half of it tells as well as all, and a ledger keeps it with each transaction for ever.
+    """
     legs = sorted(
         (leg.account_id.hex, leg.debit, leg.credit, *filter(None, [leg.currency]))
         for leg in posting.legs
     )
-    return _digest([posting.kind, posting.currency, legs])
+    return _digest([posting.kind, posting.currency, legs, *_besides(posting)])[:32]
+
+
+def _besides(posting: Posting) -> list[object]:
+    """Return what not every posting says; those that say nothing of it keep their fingerprint."""
+    said: list[object] = []
+    if posting.metadata:
+        said.append({"metadata": dict(sorted(posting.metadata.items()))})
+    if posting.chain_id is not None:
+        said.append({"chain": posting.chain_id.hex})
+    return said
 
 
 def _digest(said: list[object]) -> str:
     return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).hexdigest()
 
 
-def header_as_json(posting: Posting, *, event: UUID | None = None) -> dict[str, str | None]:
+def header_as_json(posting: Posting, *, event: UUID | None = None) -> dict[str, object]:
     """Return a posting's header as the engine's functions take it; `event`: of what is to tell."""
     return {
         "id": str(posting.transaction_id),
@@ -127,6 +153,8 @@ def header_as_json(posting: Posting, *, event: UUID | None = None) -> dict[str, 
         "effective_at": posting.effective_at.isoformat(),
         "currency": posting.currency or None,
         "event": None if event is None else str(event),
+        "metadata": dict(posting.metadata) if posting.metadata else None,
+        "chain": None if posting.chain_id is None else str(posting.chain_id),
     }
 
 

@@ -5,6 +5,7 @@ from .books import (
     account,
     account_by_code,
     accounts,
+    accounts_by_code,
     activity,
     entries,
     last_verification,
@@ -15,7 +16,9 @@ from .books import (
     verify,
     view_of,
 )
+from .chains import chain
 from .chart import chart, path_of, sources
+from .conversions import conversion_of, fx_positions
 from .guards import Accounts, guarded, held_on
 from .history import balance_at
 from .holds import balance, hold, hold_of, holds, holds_anything
@@ -31,15 +34,19 @@ __all__ = [
     "account",
     "account_by_code",
     "accounts",
+    "accounts_by_code",
     "activity",
     "balance",
     "balance_at",
     "balance_series",
     "balance_sheets",
+    "chain",
     "chart",
     "closing_preview",
+    "conversion_of",
     "currencies",
     "entries",
+    "fx_positions",
     "guarded",
     "held_on",
     "hold",

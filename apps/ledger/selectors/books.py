@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, TypeAlias, cast
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import TruncHour
 
 from apps.platform import db
@@ -16,6 +16,7 @@ from ..events import (
     AccountKind,
     AccountStatus,
     AccountView,
+    ChainId,
     EntryView,
     Finding,
     HolderId,
@@ -25,6 +26,7 @@ from ..events import (
     Verification,
 )
 from ..models import Account, Entry, Reversal, Transaction
+from .conversions import conversion_of
 
 Row: TypeAlias = Account  # what the edge asks permissions on, and nothing else
 _VERIFY: Final = tuple(
@@ -34,6 +36,8 @@ _VERIFY: Final = tuple(
         "verify_holds.sql",
         "verify_reversals.sql",
         "verify_roll_ups.sql",
+        "verify_conversions.sql",
+        "verify_chains.sql",
         "verify_periods.sql",
         "verify_limits.sql",
     )
@@ -113,25 +117,43 @@ def entries(*, account_id: AccountId, after_version: int | None, limit: int) -> 
     return [_entry(one) for one in newest]
 
 
+def accounts_by_code(*, codes: Sequence[str]) -> list[AccountView]:
+    """Return the accounts of those codes, by code. One query."""
+    return [view_of(row=one) for one in Account.objects.filter(code__in=codes).order_by("code")]
+
+
 def transaction(*, transaction_id: TransactionId) -> TransactionView:
     """Return the transaction with its legs, debits first. Raises TransactionNotFound."""
-    undone = Exists(Reversal.objects.filter(reversed=OuterRef("pk")))
-    headers = Transaction.objects.select_related("reversal_of__reversed").annotate(undone=undone)
-    found = headers.filter(public_id=transaction_id).first()
+    found = headers().filter(public_id=transaction_id).first()
     if found is None:
         raise TransactionNotFound("no such transaction")
     legs = Entry.objects.filter(transaction=found).select_related("transaction", "account")
-    undoes = getattr(found, "reversal_of", None)
+    return transaction_of(row=found, legs=list(legs.order_by("-debit", "pk")))
+
+
+def headers() -> QuerySet[Transaction]:
+    """Return headers with what transaction_of reads of them."""
+    undone = Exists(Reversal.objects.filter(reversed=OuterRef("pk")))
+    found = Transaction.objects.select_related("reversal_of__reversed", "conversion")
+    return found.annotate(undone=undone)
+
+
+def transaction_of(*, row: Transaction, legs: Sequence[Entry]) -> TransactionView:
+    """Return a header and its legs as others see them; one more query if it was reversed."""
+    undoes = getattr(row, "reversal_of", None)
     return TransactionView(
-        transaction_id=TransactionId(found.public_id),
-        kind=found.kind,
-        source=found.source,
-        reference=found.reference,
-        effective_at=found.effective_at,
-        recorded_at=found.recorded_at,
-        legs=tuple(_entry(leg) for leg in legs.order_by("-debit", "pk")),
+        transaction_id=TransactionId(row.public_id),
+        kind=row.kind,
+        source=row.source,
+        reference=row.reference,
+        effective_at=row.effective_at,
+        recorded_at=row.recorded_at,
+        legs=tuple(_entry(leg) for leg in legs),
         reverses=None if undoes is None else _link(undoes),
-        reversed_by=_reversed_by(found) if found.undone else (),
+        reversed_by=_reversed_by(row) if getattr(row, "undone", True) else (),
+        metadata=row.metadata or {},
+        chain_id=None if row.chain_id is None else ChainId(row.chain_id),
+        conversion=conversion_of(row=row),
     )
 
 

@@ -9,7 +9,7 @@ from apps.platform import db
 
 from .. import rules
 from ..errors import AccountNotFound, HoldNotFound
-from ..events import AccountId, BalanceView, CaptureView, HoldId, HoldView, TransactionId
+from ..events import AccountId, BalanceView, CaptureView, ChainId, HoldId, HoldView, TransactionId
 from ..models import Account, Hold, HoldCapture, HoldOpen
 
 _BALANCE: Final = db.load_sql(package="apps.ledger", name="balance.sql")
@@ -38,7 +38,7 @@ def balance(*, account_id: AccountId, at: datetime) -> BalanceView:
 
 def hold(*, hold_id: HoldId, at: datetime) -> HoldView:
     """Return a hold as it stands at `at`. Raises HoldNotFound."""
-    found = _holds().filter(public_id=hold_id).first()
+    found = hold_rows().filter(public_id=hold_id).first()
     if found is None:
         raise HoldNotFound("no such hold")
     return hold_of(row=found, at=at)
@@ -46,7 +46,7 @@ def hold(*, hold_id: HoldId, at: datetime) -> HoldView:
 
 def holds(*, account_id: AccountId, at: datetime, limit: int) -> list[HoldView]:
     """Return up to `limit` holds of an account, newest first, as they stand at `at`."""
-    found = _holds().filter(account__public_id=account_id).order_by("-pk")[:limit]
+    found = hold_rows().filter(account__public_id=account_id).order_by("-pk")[:limit]
     return [hold_of(row=one, at=at) for one in found]
 
 
@@ -80,10 +80,12 @@ def hold_of(*, row: Hold, at: datetime) -> HoldView:
             )
             for one in row.captures.all()
         ),
+        chain_id=None if row.chain_id is None else ChainId(row.chain_id),
     )
 
 
-def _holds() -> QuerySet[Hold]:
+def hold_rows() -> QuerySet[Hold]:
+    """Return holds with what hold_of reads of them."""
     captures = Prefetch("captures", queryset=HoldCapture.objects.order_by("pk"))
     found = Hold.objects.select_related("account", "open", "end")
     return found.prefetch_related(captures, "extensions")

@@ -40,19 +40,8 @@ def place_hold(*, actor: Actor, now: datetime, hold: NewHold) -> Held:
     AccountNotFound, AccountFrozen, AccountClosed, CurrencyMismatch, InsufficientFunds, or
     ReferenceReused.
     """
-    rules.check_hold(hold, now=now)
-    told = {
-        "id": str(hold.hold_id),
-        "account": str(hold.account_id),
-        "amount": hold.amount.minor,
-        "currency": hold.amount.currency,
-        "expires_at": hold.expires_at.isoformat(),
-        "source": hold.source,
-        "reference": hold.reference,
-        "fingerprint": rules.hold_fingerprint(hold),
-        "event": str(ids.new_id()),
-    }
-    params = {"hold": json.dumps(told)} | _event(HoldPlaced)
+    rules.check_hold(hold)
+    params = {"hold": json.dumps(_hold_as_json(hold))} | _event_params(HoldPlaced)
     with guards.watched():
         guards.ask(actor=actor, now=now, wishes=guards.of_holds(holds=[hold]))
         public_id, replayed = engine.call(actor=actor, now=now, sql=_PLACE, params=params)[0]
@@ -67,19 +56,7 @@ def capture_hold(*, actor: Actor, now: datetime, capture: Capture) -> Captured:
     HoldLapsed, CaptureExceedsHold, ReferenceReused, or what posting raises.
     """
     rules.check_capture(capture, now=now)
-    told = {
-        "hold": str(capture.hold_id),
-        "receiver": str(capture.to_account_id),
-        "amount": capture.amount_minor,
-        "final": capture.final,
-        "id": str(capture.transaction_id),
-        "source": capture.source,
-        "reference": capture.reference,
-        "fingerprint": rules.capture_fingerprint(capture),
-        "effective_at": capture.effective_at.isoformat(),
-        "event": str(ids.new_id()),
-    }
-    params = {"capture": json.dumps(told)} | _event(HoldCaptured)
+    params = {"capture": json.dumps(_capture_as_json(capture))} | _event_params(HoldCaptured)
     with guards.watched():
         guards.ask(actor=actor, now=now, wishes=guards.of_captures(captures=[capture]))
         found = engine.call(actor=actor, now=now, sql=_CAPTURE, params=params)[0]
@@ -100,7 +77,7 @@ def void_hold(*, actor: Actor, now: datetime, hold_id: HoldId, source: str, refe
         "reference": reference,
         "event": str(ids.new_id()),
     }
-    params = {"void": json.dumps(told)} | _event(HoldVoided)
+    params = {"void": json.dumps(told)} | _event_params(HoldVoided)
     found = engine.call(actor=actor, now=now, sql=_VOID, params=params)[0]
     return Held(hold_id, found[0])
 
@@ -138,7 +115,7 @@ def expire_holds(*, actor: Actor, now: datetime) -> int:
     """
     total = 0
     while True:
-        params = {"limit": _AT_ONCE} | _event(HoldExpired)
+        params = {"limit": _AT_ONCE} | _event_params(HoldExpired)
         with transaction.atomic():
             ended: int = engine.call(actor=actor, now=now, sql=_EXPIRE, params=params)[0][0]
         total += ended
@@ -146,7 +123,40 @@ def expire_holds(*, actor: Actor, now: datetime) -> int:
             return total
 
 
-def _event(event_type: type[outbox.Event]) -> dict[str, Any]:
+def _hold_as_json(hold: NewHold) -> dict[str, object]:
+    """Return a hold as the engine's functions take it."""
+    return {
+        "id": str(hold.hold_id),
+        "account": str(hold.account_id),
+        "amount": hold.amount.minor,
+        "currency": hold.amount.currency,
+        "expires_at": hold.expires_at.isoformat(),
+        "source": hold.source,
+        "reference": hold.reference,
+        "fingerprint": rules.hold_fingerprint(hold),
+        "event": str(ids.new_id()),
+        "chain": None if hold.chain_id is None else str(hold.chain_id),
+    }
+
+
+def _capture_as_json(capture: Capture) -> dict[str, object]:
+    """Return a capture as the engine's functions take it."""
+    return {
+        "hold": str(capture.hold_id),
+        "receiver": str(capture.to_account_id),
+        "amount": capture.amount_minor,
+        "final": capture.final,
+        "id": str(capture.transaction_id),
+        "source": capture.source,
+        "reference": capture.reference,
+        "fingerprint": rules.capture_fingerprint(capture),
+        "effective_at": capture.effective_at.isoformat(),
+        "event": str(ids.new_id()),
+    }
+
+
+def _event_params(event_type: type[outbox.Event]) -> dict[str, Any]:
+    """Return the parameters by which a function of the engine tells subscribers."""
     return {
         "event_name": event_type.event_name,
         "subscribers": outbox.subscriber_names(event_type),

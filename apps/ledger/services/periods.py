@@ -18,7 +18,6 @@ from .posting import post
 
 _OPEN: Final = db.load_sql(package="apps.ledger", name="open_periods.sql")
 _LOCK: Final = db.load_sql(package="apps.ledger", name="lock_books.sql")
-_LOCK_RESULTS: Final = db.load_sql(package="apps.ledger", name="lock_results.sql")
 _CLOSE: Final = db.load_sql(package="apps.ledger", name="close_period.sql")
 _ASK: Final = db.load_sql(package="apps.ledger", name="ask_reopening.sql")
 _REOPEN: Final = db.load_sql(package="apps.ledger", name="reopen_period.sql")
@@ -58,8 +57,6 @@ def close_period(
     or nothing, behind the posts that are on their way into the period. Raises PeriodNotFound,
     PeriodOutOfOrder, PeriodNotOver, MalformedClosing, or what posting does.
     """
-    if retained is not None:
-        db.rows(sql=_LOCK_RESULTS)
     db.rows(sql=_LOCK)
     period = selectors.period(number=number)
     journals: list[TransactionId] = []

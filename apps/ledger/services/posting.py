@@ -43,6 +43,7 @@ def post_many(*, actor: Actor, now: datetime, postings: Sequence[Posting]) -> li
     """
     rules.check_batch(len(postings))
     for posting in postings:
+        rules.check_kind(posting)
         rules.check_posting(posting, now=now)
     with guards.watched():
         guards.ask(actor=actor, now=now, wishes=guards.of_postings(postings=postings))
@@ -84,6 +85,7 @@ def _sound(results: Sequence[Posted | Refused]) -> list[int]:
 
 def _refusal(posting: Posting, now: datetime) -> Refused:
     try:
+        rules.check_kind(posting)
         rules.check_posting(posting, now=now)
     except Problem as refusal:
         return _told(refusal)

@@ -11,7 +11,7 @@ from apps.platform.actors import Actor
 from apps.platform.outbox import public as outbox
 
 from .. import rules, selectors
-from ..events import Posted, Posting, Reversal, TransactionId, TransactionReversed
+from ..events import Part, Posted, Posting, Reversal, TransactionId, TransactionReversed
 from . import engine, guards
 
 _REVERSE: Final = db.load_sql(package="apps.ledger", name="reverse.sql")
@@ -44,23 +44,10 @@ def reverse(
         kind="reversal",
     )
     rules.check_posting(posting, now=now)
-    told = {
-        "reversed": str(reversal.reversed_id),
-        "whole": reversal.parts is None,
-        "reason": reversal.reason.strip(),
-        "event": str(ids.new_id()),
-        "approver": None if approver is None else f"{approver.kind}:{approver.key}",
-    }
-    fingerprint = rules.reversal_fingerprint(reversal)
     params = {
-        "reversal": json.dumps(told),
-        "parts": json.dumps(
-            [
-                {"account": str(one.account_id), "version": one.version, "amount": one.minor}
-                for one in parts
-            ]
-        ),
-        "posting": json.dumps(rules.header_as_json(posting) | {"fingerprint": fingerprint}),
+        "reversal": json.dumps(_link(reversal, approver=approver)),
+        "parts": json.dumps([_part_as_json(part) for part in parts]),
+        "posting": json.dumps(_header(posting, reversal)),
         "legs": json.dumps([rules.leg_as_json(leg) for leg in legs]),
         "event_name": TransactionReversed.event_name,
         "subscribers": outbox.subscriber_names(TransactionReversed),
@@ -70,3 +57,24 @@ def reverse(
         guards.ask(actor=actor, now=now, wishes=wishes)
         public_id, replayed = engine.call(actor=actor, now=now, sql=_REVERSE, params=params)[0]
     return Posted(TransactionId(public_id), replayed)
+
+
+def _link(reversal: Reversal, *, approver: Actor | None) -> dict[str, object]:
+    """Return what links two transactions, as the engine's functions take it."""
+    return {
+        "reversed": str(reversal.reversed_id),
+        "whole": reversal.parts is None,
+        "reason": reversal.reason.strip(),
+        "event": str(ids.new_id()),
+        "approver": None if approver is None else f"{approver.kind}:{approver.key}",
+    }
+
+
+def _header(posting: Posting, reversal: Reversal) -> dict[str, object]:
+    """Return the header of a reversing transaction, as the engine's functions take it."""
+    return rules.header_as_json(posting) | {"fingerprint": rules.reversal_fingerprint(reversal)}
+
+
+def _part_as_json(part: Part) -> dict[str, object]:
+    """Return a part as the engine's functions take it."""
+    return {"account": str(part.account_id), "version": part.version, "amount": part.minor}

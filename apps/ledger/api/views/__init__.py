@@ -1,6 +1,14 @@
 """HTTP edge of the ledger: check shape and permission, read the clock, call a service, render."""
 
 from .accounts import AccountBalance, AccountDetail, AccountEntries
+from .chains import (
+    ChainCaptureCollection,
+    ChainCollection,
+    ChainDetail,
+    ChainReversalCollection,
+    ChainVoid,
+)
+from .exchanges import ExchangeCollection
 from .holds import (
     HoldCaptureCollection,
     HoldCollection,
@@ -19,6 +27,12 @@ __all__ = [
     "AccountEntries",
     "AccountLimits",
     "BatchCollection",
+    "ChainCaptureCollection",
+    "ChainCollection",
+    "ChainDetail",
+    "ChainReversalCollection",
+    "ChainVoid",
+    "ExchangeCollection",
     "HoldCaptureCollection",
     "HoldCollection",
     "HoldDetail",

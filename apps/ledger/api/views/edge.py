@@ -1,6 +1,8 @@
 """What the views of the ledger share: who may see and use an account, and parts of the contract."""
 
-from typing import Any, cast
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypedDict, cast
 
 from django.core.exceptions import PermissionDenied
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
@@ -8,7 +10,9 @@ from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
 from apps.identity import public as identity
-from apps.platform.rest import LIMIT_MAX, LIMIT_USUAL, id_from_path, id_schema, key_of
+from apps.platform import clock
+from apps.platform.actors import Actor
+from apps.platform.rest import LIMIT_MAX, LIMIT_USUAL, actor_of, id_from_path, id_schema, key_of
 
 from ... import selectors
 from ...errors import AccountNotFound
@@ -70,16 +74,35 @@ def readable(request: Request, account_id: str) -> selectors.Row:
 
 def seen(request: Request, found: TransactionView) -> tuple[EntryView, ...]:
     """Return the legs that the client may see: of a pay-roll, its own and not the others'."""
+    shown = visible(request, [leg.account_id for leg in found.legs])
+    return tuple(leg for leg in found.legs if leg.account_id in shown)
+
+
+def visible(request: Request, account_ids: Sequence[AccountId]) -> set[AccountId]:
+    """Return those of the accounts that the client may see."""
     client = client_of(request)
     if client.all_rows:
-        return found.legs
-    rows = selectors.rows(account_ids=[leg.account_id for leg in found.legs])
-    visible = {
-        row.public_id
-        for row in rows
+        return set(account_ids)
+    return {
+        AccountId(row.public_id)
+        for row in selectors.rows(account_ids=account_ids)
         if identity.may(client=client, permission="ledger.view_balance", row=row)
     }
-    return tuple(leg for leg in found.legs if leg.account_id in visible)
+
+
+class By(TypedDict):
+    """Who acts, when, and how they call it: the client's key is the ledger's reference."""
+
+    actor: Actor
+    now: datetime
+    source: str
+    reference: str
+
+
+def acting(request: Request) -> By:
+    """Return who acts in this request, now."""
+    actor = actor_of(request)
+    return By(actor=actor, now=clock.now(), source=f"api:{actor.key}", reference=key_of(request))
 
 
 def client_of(request: Request) -> identity.ApiClient:

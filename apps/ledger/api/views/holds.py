@@ -1,7 +1,6 @@
 """Holds: placed, captured, voided, extended, and read."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, ClassVar, TypeAlias
 
 from django.http import HttpResponse
@@ -11,8 +10,7 @@ from rest_framework.response import Response
 
 from apps.identity import public as identity
 from apps.platform import clock, ids
-from apps.platform.actors import Actor
-from apps.platform.rest import ScopedView, actor_of, id_from_path, key_of, once
+from apps.platform.rest import ScopedView, id_from_path, key_of, once
 
 from ... import selectors, services
 from ...errors import HoldNotFound
@@ -20,7 +18,7 @@ from ...events import Capture, HoldId, HoldView, NewHold, TransactionId
 from .. import serializers as shapes
 from . import edge
 
-Act: TypeAlias = Callable[[Actor, datetime], HoldId]
+Act: TypeAlias = Callable[[edge.By], HoldId]
 
 
 class HoldCollection(ScopedView):
@@ -40,14 +38,14 @@ class HoldCollection(ScopedView):
         wanted = edge.body_of(request, shapes.HoldIn)
         edge.ask(request, account_id=wanted["account_id"], permission="ledger.post_from")
 
-        def place(actor: Actor, now: datetime) -> HoldId:
+        def place(by: edge.By) -> HoldId:
             hold = NewHold(
                 hold_id=HoldId(ids.new_id()),
-                source=f"api:{actor.key}",
-                reference=key_of(request),
+                source=by["source"],
+                reference=by["reference"],
                 **wanted,
             )
-            return services.place_hold(actor=actor, now=now, hold=hold).hold_id
+            return services.place_hold(actor=by["actor"], now=by["now"], hold=hold).hold_id
 
         return _once(request, place)
 
@@ -84,24 +82,21 @@ class HoldCaptureCollection(ScopedView):
     def post(self, request: Request, hold_id: str) -> HttpResponse:
         """Move held money to another account: 201 with the hold as it then stands."""
         wanted = edge.body_of(request, shapes.CaptureIn)
-        found = _found(request, hold_id, permission="ledger.post_from")
+        found = _found(request, hold_id, permission="ledger.post_from").hold_id
 
-        def capture(actor: Actor, now: datetime) -> HoldId:
-            services.capture_hold(
-                actor=actor,
-                now=now,
-                capture=Capture(
-                    hold_id=found.hold_id,
-                    to_account_id=wanted["to_account_id"],
-                    transaction_id=TransactionId(ids.new_id()),
-                    amount_minor=wanted.get("amount"),
-                    final=wanted["final"],
-                    effective_at=wanted.get("effective_at", now),
-                    source=f"api:{actor.key}:capture",
-                    reference=key_of(request),
-                ),
+        def capture(by: edge.By) -> HoldId:
+            part = Capture(
+                hold_id=found,
+                to_account_id=wanted["to_account_id"],
+                transaction_id=TransactionId(ids.new_id()),
+                amount_minor=wanted.get("amount"),
+                final=wanted["final"],
+                effective_at=wanted.get("effective_at", by["now"]),
+                source=f"{by['source']}:capture",
+                reference=by["reference"],
             )
-            return found.hold_id
+            services.capture_hold(actor=by["actor"], now=by["now"], capture=part)
+            return found
 
         return _once(request, capture)
 
@@ -121,18 +116,8 @@ class HoldVoid(ScopedView):
     def post(self, request: Request, hold_id: str) -> HttpResponse:
         """Give the hold up; what is left of it is available again."""
         key_of(request)
-        found = _found(request, hold_id, permission="ledger.post_from")
-
-        def void(actor: Actor, now: datetime) -> HoldId:
-            return services.void_hold(
-                actor=actor,
-                now=now,
-                hold_id=found.hold_id,
-                source=f"api:{actor.key}",
-                reference=key_of(request),
-            ).hold_id
-
-        return _once(request, void)
+        found = _found(request, hold_id, permission="ledger.post_from").hold_id
+        return _once(request, lambda by: services.void_hold(hold_id=found, **by).hold_id)
 
 
 class HoldExtensionCollection(ScopedView):
@@ -150,19 +135,10 @@ class HoldExtensionCollection(ScopedView):
     def post(self, request: Request, hold_id: str) -> HttpResponse:
         """Move the end of the hold to a later time."""
         wanted = edge.body_of(request, shapes.ExtensionIn)
-        found = _found(request, hold_id, permission="ledger.post_from")
-
-        def extend(actor: Actor, now: datetime) -> HoldId:
-            return services.extend_hold(
-                actor=actor,
-                now=now,
-                hold_id=found.hold_id,
-                expires_at=wanted["expires_at"],
-                source=f"api:{actor.key}",
-                reference=key_of(request),
-            ).hold_id
-
-        return _once(request, extend)
+        found = _found(request, hold_id, permission="ledger.post_from").hold_id
+        return _once(
+            request, lambda by: services.extend_hold(hold_id=found, **wanted, **by).hold_id
+        )
 
 
 def _found(request: Request, hold_id: str, *, permission: str) -> HoldView:
@@ -180,7 +156,7 @@ def _once(request: Request, act: Act) -> HttpResponse:
     """Do it once for each key, and answer with the hold as it then stands."""
 
     def work() -> dict[str, Any]:
-        actor, now = actor_of(request), clock.now()
-        return dict(shapes.HoldOut(selectors.hold(hold_id=act(actor, now), at=now)).data)
+        by = edge.acting(request)
+        return dict(shapes.HoldOut(selectors.hold(hold_id=act(by), at=by["now"])).data)
 
     return once(request, status=201, work=work)

@@ -1,16 +1,14 @@
 """Journals, whose legs may be many and of several currencies, and batches of transfers."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from apps.platform import clock, ids
-from apps.platform.actors import Actor
-from apps.platform.rest import ScopedView, actor_of, key_of, once
+from apps.platform import ids
+from apps.platform.rest import ScopedView, once
 
 from ... import rules, selectors, services
 from ...events import AccountId, Leg, Posted, Posting, Refused, TransactionId
@@ -62,18 +60,24 @@ def _ask_each(request: Request, account_ids: Iterable[AccountId]) -> None:
 
 
 def _post(request: Request, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    actor, now = actor_of(request), clock.now()
-    posting = Posting(
-        transaction_id=TransactionId(ids.new_id()),
-        legs=tuple(_leg(leg) for leg in wanted["legs"]),
-        effective_at=wanted.get("effective_at", now),
-        source=f"api:{actor.key}",
-        reference=key_of(request),
-        kind="journal",
-    )
-    posted = services.post(actor=actor, now=now, posting=posting)
+    by = edge.acting(request)
+    posting = journal_posting(wanted, by)
+    posted = services.post(actor=by["actor"], now=by["now"], posting=posting)
     booked = selectors.transaction(transaction_id=posted.transaction_id)
     return dict(shapes.TransactionOut(booked).data)
+
+
+def journal_posting(wanted: Mapping[str, Any], by: edge.By) -> Posting:
+    """Return the posting of a journal as the contract says it."""
+    return Posting(
+        transaction_id=TransactionId(ids.new_id()),
+        legs=tuple(_leg(leg) for leg in wanted["legs"]),
+        effective_at=wanted.get("effective_at", by["now"]),
+        source=by["source"],
+        reference=by["reference"],
+        kind="journal",
+        metadata=wanted.get("metadata"),
+    )
 
 
 def _leg(leg: Mapping[str, Any]) -> Leg:
@@ -83,26 +87,28 @@ def _leg(leg: Mapping[str, Any]) -> Leg:
 
 
 def _post_batch(request: Request, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    actor, now, lines = actor_of(request), clock.now(), wanted["transfers"]
-    postings = [_transfer(line, actor, now) for line in lines]
+    by, lines = edge.acting(request), wanted["transfers"]
+    postings = [transfer_posting(line, by) for line in lines]
     results: list[Posted] | list[Posted | Refused]
     if wanted["mode"] == "all":
-        results = services.post_many(actor=actor, now=now, postings=postings)
+        results = services.post_many(actor=by["actor"], now=by["now"], postings=postings)
     else:
-        results = services.post_each(actor=actor, now=now, postings=postings)
+        results = services.post_each(actor=by["actor"], now=by["now"], postings=postings)
     told = [_told(line["reference"], one) for line, one in zip(lines, results, strict=True)]
     return dict(shapes.BatchOut({"results": told}).data)
 
 
-def _transfer(line: Mapping[str, Any], actor: Actor, now: datetime) -> Posting:
+def transfer_posting(line: Mapping[str, Any], by: edge.By) -> Posting:
+    """Return the posting of a line, which has a reference of its own."""
     return rules.transfer(
         transaction_id=TransactionId(ids.new_id()),
         debit_account_id=line["debit_account_id"],
         credit_account_id=line["credit_account_id"],
         amount=line["amount"],
-        effective_at=line.get("effective_at", now),
-        source=f"api:{actor.key}",
+        effective_at=line.get("effective_at", by["now"]),
+        source=by["source"],
         reference=line["reference"],
+        metadata=line.get("metadata"),
     )
 
 

@@ -50,6 +50,7 @@ def _post(request: Request, wanted: dict[str, Any]) -> dict[str, Any]:
         effective_at=wanted.get("effective_at", now),
         source=f"api:{actor.key}",
         reference=key_of(request),
+        metadata=wanted.get("metadata"),
     )
     posted = services.post(actor=actor, now=now, posting=posting)
     told = wanted | {"transaction_id": posted.transaction_id, "recorded_at": now}

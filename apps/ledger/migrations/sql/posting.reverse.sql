@@ -2,6 +2,7 @@ DROP FUNCTION ledger_post_many(uuid[], text[], text[], text[], text[], timestamp
     int[], uuid[], bigint[], bigint[], text[], timestamptz, text, text, text, uuid[], text, text[]);
 DROP FUNCTION ledger_transfer(uuid, text, text, text, uuid, uuid, bigint, text, timestamptz, timestamptz,
     text, text, text, uuid, text, text[], text, jsonb, uuid);
+DROP FUNCTION ledger_mind_books(timestamptz, timestamptz);
 DROP FUNCTION ledger_check_repeats(text[], text[], text[]);
 DROP FUNCTION ledger_book_legs(bigint[], boolean, int[], uuid[], bigint[], bigint[], text[], timestamptz);
 DROP FUNCTION ledger_set_bounds(uuid, bigint, bigint, timestamptz, timestamptz, text, text, text);

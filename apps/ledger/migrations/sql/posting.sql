@@ -151,34 +151,6 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION ledger_hold_placed() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
-SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
-DECLARE
-    v_account record;
-BEGIN
-    SELECT status, mode, posted_minor, floor_minor, bounds_due_at INTO v_account
-        FROM ledger_account WHERE id = NEW.account_id FOR NO KEY UPDATE;
-    IF v_account.bounds_due_at <= NEW.recorded_at THEN
-        PERFORM ledger_bounds_fall_due(ARRAY[NEW.account_id], NEW.recorded_at);
-        SELECT floor_minor INTO v_account.floor_minor FROM ledger_account WHERE id = NEW.account_id;
-    END IF;
-    IF v_account.status = 'closed' THEN
-        PERFORM ledger_refuse('account-closed', 'the account is closed');
-    ELSIF v_account.status <> 'open' THEN
-        PERFORM ledger_refuse('account-frozen', 'the account is frozen');
-    ELSIF v_account.mode <> 'plain' THEN
-        PERFORM ledger_refuse('account-hot', 'an account that many write to has no holds');
-    ELSIF v_account.posted_minor - ledger_held(NEW.account_id, NEW.recorded_at) - NEW.amount_minor
-          < v_account.floor_minor THEN
-        PERFORM ledger_refuse('insufficient-funds', 'the account would fall below its floor');
-    END IF;
-    INSERT INTO ledger_hold_open (hold_id, account_id, left_minor, expires_at)
-    VALUES (NEW.id, NEW.account_id, NEW.amount_minor, NEW.expires_at);
-    RETURN NULL;
-END
-$$;
-
 -- Set the bounds of an account from p_effective_at on, now or later. Returns false when they were so.
 CREATE FUNCTION ledger_set_bounds(
     p_account uuid, p_floor bigint, p_ceiling bigint, p_effective_at timestamptz, p_now timestamptz,
@@ -478,6 +450,17 @@ BEGIN
 END
 $$;
 
+-- What is backdated holds the lock of the books from its beginning, before it locks anything else: a closing
+-- takes that lock first too, so that the two wait for each other in one order.
+CREATE FUNCTION ledger_mind_books(p_effective_at timestamptz, p_now timestamptz) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF p_effective_at < p_now - interval '1 minute' THEN
+        PERFORM pg_advisory_xact_lock_shared(ledger_books_lock());
+    END IF;
+END
+$$;
+
 -- --- one transfer: two legs in one currency, the shortest way
 --
 -- p_event: the id of the event to emit, or null. Returns the transaction's public id, and whether it had been
@@ -496,10 +479,14 @@ SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_header bigint;
     v record;
+    v_fit int := 0; -- accounts that nothing is special about
     d record;
     c record;
     v_told boolean;
 BEGIN
+    IF p_effective_at < p_now - interval '1 minute' THEN
+        PERFORM ledger_mind_books(p_effective_at, p_now);
+    END IF;
     INSERT INTO ledger_transaction
         (public_id, kind, source, reference, fingerprint, effective_at, recorded_at, actor_kind,
          actor_key, chain_id, metadata)
@@ -525,11 +512,10 @@ BEGIN
             AND (a.bounds_due_at IS NULL OR a.bounds_due_at > p_now)
         ORDER BY a.slot_of_id IS NOT NULL, a.id FOR NO KEY UPDATE
     LOOP
+        v_fit := v_fit + (abs(v.posted_minor::numeric) + p_amount <= 9223372036854775807)::int;
         IF v.public_id = p_debit THEN d := v; ELSE c := v; END IF;
     END LOOP;
-    IF d IS NULL OR c IS NULL
-       OR abs(d.posted_minor::numeric) + p_amount > 9223372036854775807
-       OR abs(c.posted_minor::numeric) + p_amount > 9223372036854775807 THEN
+    IF v_fit < 2 THEN
         PERFORM ledger_book_legs(
             ARRAY[v_header], p_kind <> 'fold', ARRAY[1, 1], ARRAY[p_debit, p_credit],
             ARRAY[p_amount, 0], ARRAY[0, p_amount], ARRAY[p_currency, p_currency], p_now);
@@ -581,6 +567,7 @@ DECLARE
     v_fresh int;
     v_told uuid[];
 BEGIN
+    PERFORM ledger_mind_books((SELECT min(at) FROM unnest(p_effective) AS at), p_now);
     WITH added AS (
         INSERT INTO ledger_transaction
             (public_id, kind, source, reference, fingerprint, effective_at, recorded_at, actor_kind,
@@ -721,7 +708,7 @@ REVOKE ALL ON FUNCTION
     ledger_bounds_fall_due(bigint[], timestamptz),
     ledger_set_bounds(uuid, bigint, bigint, timestamptz, timestamptz, text, text, text),
     ledger_book_legs(bigint[], boolean, int[], uuid[], bigint[], bigint[], text[], timestamptz),
-    ledger_check_repeats(text[], text[], text[]),
+    ledger_check_repeats(text[], text[], text[]), ledger_mind_books(timestamptz, timestamptz),
     ledger_transfer(uuid, text, text, text, uuid, uuid, bigint, text, timestamptz, timestamptz,
                     text, text, text, uuid, text, text[], text, jsonb, uuid),
     ledger_post_many(uuid[], text[], text[], text[], text[], timestamptz[], text[], uuid[], int[],

@@ -9,7 +9,9 @@ from rest_framework import serializers
 from apps.platform.money import MINOR_MAX
 from apps.platform.rest import ExactSerializer, MoneyField, PublicIdField
 
-from ..rules import BATCH_MAX, LEGS_MAX
+from ...rules import BATCH_MAX, LEGS_MAX
+from .exchanges import ConversionOut
+from .fields import MetadataField
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -37,6 +39,7 @@ class TransferIn(ExactSerializer):
     effective_at = serializers.DateTimeField(
         required=False, help_text="When it counts (RFC 3339); now where it is left out."
     )
+    metadata = MetadataField(required=False)
 
 
 class TransferOut(serializers.Serializer[object]):
@@ -48,6 +51,7 @@ class TransferOut(serializers.Serializer[object]):
     amount = MoneyField()
     effective_at = serializers.DateTimeField()
     recorded_at = serializers.DateTimeField()
+    metadata = MetadataField(default=dict)
 
 
 class LegOut(serializers.Serializer[object]):
@@ -82,6 +86,11 @@ class TransactionOut(serializers.Serializer[object]):
     legs = LegOut(many=True)
     reverses = ReversalOut(allow_null=True)
     reversed_by = ReversalOut(many=True)
+    metadata = MetadataField()
+    chain_id = PublicIdField(
+        kind="chain", allow_null=True, help_text="The chain that it stands or falls with."
+    )
+    conversion = ConversionOut(allow_null=True, help_text="The rate of an exchange.")
 
 
 class AccountOut(serializers.Serializer[object]):
@@ -165,15 +174,21 @@ class JournalIn(ExactSerializer):
     effective_at = serializers.DateTimeField(
         required=False, help_text="When it counts (RFC 3339); now where it is left out."
     )
+    metadata = MetadataField(required=False)
+
+
+def reference_field() -> serializers.RegexField:
+    """Return the field by which a line of a batch or chain is called."""
+    return serializers.RegexField(
+        r"^[!-~]{1,255}$",
+        help_text="How you call it: what was posted under it is never posted again.",
+    )
 
 
 class BatchLineIn(TransferIn):
     """One transfer of a batch."""
 
-    reference = serializers.RegexField(
-        r"^[!-~]{1,255}$",
-        help_text="How you call it: what was posted under it is never posted again.",
-    )
+    reference = reference_field()
 
 
 class BatchIn(ExactSerializer):
@@ -286,6 +301,9 @@ class HoldOut(serializers.Serializer[object]):
     expires_at = serializers.DateTimeField()
     recorded_at = serializers.DateTimeField()
     captures = CaptureOut(many=True)
+    chain_id = PublicIdField(
+        kind="chain", allow_null=True, help_text="The chain that it stands or falls with."
+    )
 
 
 class LimitOut(serializers.Serializer[object]):
