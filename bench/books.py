@@ -1,7 +1,7 @@
 """Books of any size, quickly: rows as the engine would have written them, set by set.
 
 A superuser with the triggers off writes what `ledger_post` writes, in its order, so that tables and
-indexes grow as they do in service; what stands there passes `manage.py verify_ledger`. Audit and
+indexes grow as they do in service; what stands there passes `manage.py ledger verify`. Audit and
 outbox events are left out. Half a year of transfers among `accounts` customers' accounts
 (liabilities with a floor of zero, opened with plenty), one in twenty backdated by up to thirty
 days. The first account takes part in about ten thousand of them, one account in ten has an open

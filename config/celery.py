@@ -26,8 +26,19 @@ SCHEDULE = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    "add-ledger-spans": {
+        "task": "ledger.add_spans",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
     "fold-ledger": {"task": "ledger.fold", "schedule": crontab(minute="*/5")},
     "roll-up-ledger": {"task": "ledger.roll_up", "schedule": crontab(hour=0, minute=17)},
+    # Some accounts at a time: what the time limit leaves of a night's work, the next run does.
+    "accrue-interest": {
+        "task": "ledger.accrue_interest",
+        "schedule": crontab(hour="0-5", minute="27-59/10"),
+        "options": {"expires": 600},
+    },
     "verify-ledger": {"task": "ledger.verify", "schedule": crontab(hour=2, minute=17)},
     "end-expired-sessions": {
         "task": "identity.end-expired-sessions",

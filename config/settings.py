@@ -224,6 +224,7 @@ PROBITY_KEKS = {
 EMAIL_CONFIG = env.email_url("EMAIL_URL", "smtp://127.0.0.1:1025")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 5
+ALERT_EMAILS = env.list("ALERT_EMAILS", default=[])  # who is told when the ledger's proof fails
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "no-reply@probity.example")
 
 # --- logs: JSON lines on standard output, without personal data

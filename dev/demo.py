@@ -59,7 +59,7 @@ def _seed(plan: Plan) -> None:
         command = [sys.executable, "manage.py", "seed", "--statements", str(statements)]
         command += ["--small"] if os.environ.get("PROBITY_SEED") == "small" else []
         console.show("Making a small fintech to look at", command, env=plan.environment())
-        verify = [sys.executable, "manage.py", "verify_ledger"]
+        verify = [sys.executable, "manage.py", "ledger", "verify"]
         console.run("Verifying every invariant of its ledger", verify, env=plan.environment())
     greeting.LogIns.read(plan.instance.credentials)
 

@@ -3,7 +3,7 @@
 from .errors import RoleUnknown, ScopeUnknown
 from .events import ClientId
 from .models import ApiClient, User
-from .selectors import client_of_token, may, staff_names
+from .selectors import client_of_token, may, staff_names, visible
 from .services import create_client, create_staff, grant, stop_client, sync_roles
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "staff_names",
     "stop_client",
     "sync_roles",
+    "visible",
 ]

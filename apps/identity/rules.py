@@ -19,7 +19,10 @@ _LEDGER: Final = (  # what staff may do in the ledger
 )
 # Role -> patterns over "app_label.codename". A pattern that begins with "!" takes away.
 ROLES: Final = {
-    "administrator": ("*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*", *_LEDGER),
+    "administrator": (
+        "*.view_*", "identity.*", "auth.*", "payments.*", "outbox.*", *_LEDGER,
+        "ledger.add_interestversion", "ledger.add_feeversion",
+    ),
     "operations": ("*.view_*", "payments.*", "outbox.*", *_LEDGER, "!identity.*", "!auth.*"),
     "auditor": ("*.view_*", "!accounts.view_customer", "!identity.*", "!auth.*"),
 }  # fmt: skip

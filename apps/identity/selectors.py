@@ -1,14 +1,19 @@
 """Reads of identity."""
 
 from collections.abc import Collection
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import BigIntegerField, Model, Q, QuerySet
+from django.db.models.functions import Cast
+from guardian.models import GroupObjectPermission, UserObjectPermission
 
 from apps.platform import ids
 
 from . import rules
 from .models import ApiClient, User
+
+_M = TypeVar("_M", bound=Model)
 
 
 def client_of_token(*, token: str) -> ApiClient | None:
@@ -32,6 +37,29 @@ def may(*, client: ApiClient, permission: str, row: Model) -> bool:
     The company's own systems have it on all rows; others by a grant on the row (guardian).
     """
     return client.all_rows or client.user.has_perm(permission, row)
+
+
+def visible(*, client: ApiClient, permission: str, rows: QuerySet[_M]) -> QuerySet[_M]:
+    """Return those of the rows on which the client has the permission: `may` for all at once.
+
+    It adds a condition to the query, and asks nothing itself. Keys are integers.
+    """
+    if client.all_rows:
+        return rows
+    house, _, codename = permission.partition(".")
+    asked = {
+        "permission__codename": codename,
+        "permission__content_type__app_label": house,
+        "content_type__app_label": house,
+        "content_type__model": rows.model._meta.model_name,  # noqa: SLF001 - Django's public name
+    }
+    key = Cast("object_pk", BigIntegerField())
+    own = UserObjectPermission.objects.filter(user=client.user_id, **asked)
+    groups = GroupObjectPermission.objects.filter(group__user=client.user_id, **asked)
+    return rows.filter(
+        Q(pk__in=own.annotate(key=key).values("key"))
+        | Q(pk__in=groups.annotate(key=key).values("key"))
+    )
 
 
 def staff_names(*, keys: Collection[str]) -> dict[str, str]:

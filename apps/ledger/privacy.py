@@ -48,8 +48,11 @@ def declare() -> None:
             *(f"ledger.{name}" for name in _HOLDS),
             *(f"ledger.{name}" for name in _REVERSALS),
             *(f"ledger.RollUp.{name}" for name in _ROLL_UP),
+            *(f"ledger.Span.{name}" for name in _SPAN),
             *(f"ledger.Conversion.{name}" for name in _CONVERSION),
             *(f"ledger.{name}" for name in _CHAINS),
+            *(f"ledger.{name}" for name in _INTEREST),
+            *(f"ledger.{name}" for name in _FEES),
             *(f"ledger.{name}" for name in _PERIODS),
             *(f"ledger.{name}" for name in _LIMITS),
             "event:ledger.transfer.posted.v1.transaction_id",
@@ -57,6 +60,8 @@ def declare() -> None:
             "event:ledger.transfers.posted.v1.transaction_ids",
             "event:ledger.transaction.reversed.v1.reversed_id",
             "event:ledger.transaction.reversed.v1.transaction_id",
+            *_PROOF,
+            *(f"ledger.Import.{name}" for name in _IMPORT),
             "event:ledger.hold.placed.v1.hold_id",
             "event:ledger.hold.placed.v1.expires_at",
             "event:ledger.hold.captured.v1.hold_id",
@@ -109,6 +114,10 @@ _REVERSALS = (
     "Reversal.recorded_at",
     "ReversalPart.id", "ReversalPart.reversal", "ReversalPart.entry", "ReversalPart.amount_minor",
 )  # fmt: skip
+_SPAN = (
+    "id", "account", "level", "place", "debit_minor", "credit_minor", "effective_min",
+    "effective_max", "recorded_min", "recorded_max", "late_at", "late_minor",
+)  # fmt: skip
 _ROLL_UP = (
     "id", "account", "effective_on", "recorded_on", "first_version", "last_version", "entries",
     "debit_minor", "credit_minor",
@@ -122,6 +131,57 @@ _CHAINS = (
     "Chain.id", "Chain.recorded_at",
     "ChainEnd.chain", "ChainEnd.outcome", "ChainEnd.recorded_at",
 )  # fmt: skip
+_LIMITS = (
+    "Limit.id", "Limit.public_id", "Limit.account", "Limit.direction", "Limit.period", "Limit.days",
+    "Limit.scope", "Limit.counterparty", "Limit.measure", "Limit.counted_from", "Limit.recorded_at",
+    "LimitVersion.id", "LimitVersion.limit", "LimitVersion.maximum", "LimitVersion.effective_from",
+    "LimitVersion.effective_until", "LimitVersion.recorded_at",
+    "LimitUse.id", "LimitUse.limit", "LimitUse.counterparty", "LimitUse.day", "LimitUse.used",
+    "LimitWaiver.reversal",
+)  # fmt: skip
+_PROOF = tuple(
+    f"event:ledger.invariant.broken.v1.{name}"
+    for name in ("verified_at", "invariants", "offenders")
+)
+_IMPORT = (
+    "id", "digest", "source", "rows", "postings", "entries", "done_postings", "booked_postings",
+    "began_at", "finished_at", "stopped_for",
+)  # fmt: skip
+_INTEREST = tuple(
+    f"{model}.{field}"
+    for model, fields in {
+        "InterestSchedule": (
+            "id code name currency day_count capitalises expense_account payable_account "
+            "income_account receivable_account recorded_at"
+        ),
+        "InterestVersion": "id schedule effective_on tiering minimum_minor recorded_at",
+        "InterestTier": "id version side from_minor rate",
+        "InterestAssignment": "id account schedule effective_on recorded_at",
+        "InterestAccrual": (
+            "id account number day revision assignment version base_minor paid_grains "
+            "charged_grains paid_total charged_total paid_minor charged_minor transaction "
+            "seen_version recorded_at"
+        ),
+        "InterestCapital": (
+            "id account day revision number assignment paid_minor charged_minor transaction "
+            "recorded_at"
+        ),
+    }.items()
+    for field in fields.split()
+)
+_FEES = tuple(
+    f"{model}.{field}"
+    for model, fields in {
+        "FeeSchedule": "id code name currency income_account recorded_at",
+        "FeeVersion": "id schedule effective_on tiering min_minor max_minor recorded_at",
+        "FeeTier": "id version from_minor flat_minor rate",
+        "Fee": (
+            "id account version amount_minor fee_minor transaction source reference "
+            "fingerprint effective_at recorded_at"
+        ),
+    }.items()
+    for field in fields.split()
+)
 _PERIODS = (
     "Period.number", "Period.name", "Period.starts_on", "Period.ends_on", "Period.recorded_at",
     "PeriodClosing.id", "PeriodClosing.period", "PeriodClosing.actor_kind",
@@ -154,10 +214,3 @@ _WHY = privacy.Personal(
     export="text",
     erase="restrict",
 )
-_LIMITS = (
-    "Limit.id", "Limit.public_id", "Limit.account", "Limit.direction", "Limit.period", "Limit.days",
-    "Limit.scope", "Limit.counterparty", "Limit.measure", "Limit.counted_from", "Limit.recorded_at",
-    "LimitVersion.id", "LimitVersion.limit", "LimitVersion.maximum", "LimitVersion.effective_from",
-    "LimitVersion.effective_until", "LimitVersion.recorded_at",
-    "LimitUse.id", "LimitUse.limit", "LimitUse.counterparty", "LimitUse.day", "LimitUse.used",
-)  # fmt: skip

@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Subscribe to events and declare the personal data."""
-        from apps.ledger.public import TransferPosted, TransfersPosted
+        from apps.ledger.public import InvariantBroken, TransferPosted, TransfersPosted
         from apps.platform.outbox import public as outbox
 
         from . import privacy, tasks
@@ -20,5 +20,6 @@ class Config(AppConfig):
 
         outbox.subscribe(TransferPosted, tasks.queue, name="notifications.queue")
         outbox.subscribe(TransfersPosted, tasks.queue_many, name="notifications.queue_many")
+        outbox.subscribe(InvariantBroken, tasks.alert, name="notifications.alert", outside=True)
         outbox.subscribe(MessageQueued, tasks.send, name="notifications.send", outside=True)
         privacy.declare()

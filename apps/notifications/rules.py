@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -59,6 +60,11 @@ def message_key(*, template: str, transaction_id: UUID, account_id: UUID, host: 
     crash is not seen twice.
     """
     return f"<{uuid5(NAMESPACE_OID, f'{template}|{transaction_id}|{account_id}').hex}@{host}>"
+
+
+def alert_key(*, at: datetime, address: str, host: str) -> str:
+    """Return the Message-ID of an alert, the same for ever for the same run and reader."""
+    return f"<{uuid5(NAMESPACE_OID, f'invariant-broken|{at.isoformat()}|{address}').hex}@{host}>"
 
 
 def amount_text(amount: Money, *, language: str) -> str:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from apps.accounts import public as accounts
 from apps.ledger import public as ledger
@@ -82,6 +83,35 @@ def send_message(*, actor: Actor, now: datetime, message_id: MessageId) -> None:
             _settle(message, "failed", actor=actor, now=now)
         else:
             _settle(message, "sent", actor=actor, now=now)
+
+
+def send_alert(*, actor: Actor, now: datetime, broken: ledger.InvariantBroken) -> None:
+    """Mail everybody in ALERT_EMAILS that invariants broke; at least once, under one Message-ID.
+
+    It names no row: mail leaves the house. What the mail server raises passes through.
+    """
+    facts = {
+        "broken": broken,
+        "page": f"{settings.PROBITY_PUBLIC_URL}{reverse('backoffice:verification')}",
+    }
+    subject, _, body = render_to_string("notifications/invariant-broken.en.txt", facts).partition(
+        "\n"
+    )
+    for address in settings.ALERT_EMAILS:
+        mail.send(
+            address=address,
+            subject=subject,
+            body=body.lstrip(),
+            message_id=rules.alert_key(at=broken.verified_at, address=address, host=_host()),
+            language="en",
+        )
+    audit.record(
+        actor=actor,
+        now=now,
+        action="notifications.alert",
+        subject="ledger",
+        detail={"told": len(settings.ALERT_EMAILS)},
+    )
 
 
 @transaction.atomic

@@ -2,7 +2,12 @@
 
 from datetime import datetime
 
-from apps.ledger.public import TransactionId, TransferPosted, TransfersPosted
+from apps.ledger.public import (
+    InvariantBroken,
+    TransactionId,
+    TransferPosted,
+    TransfersPosted,
+)
 from apps.platform.actors import Actor
 
 from . import services
@@ -24,6 +29,11 @@ def queue_many(event: TransfersPosted, *, now: datetime) -> None:
         services.queue_transfer_messages(
             actor=_ACTOR, now=now, transaction_id=TransactionId(transaction_id)
         )
+
+
+def alert(event: InvariantBroken, *, now: datetime) -> None:
+    """Tell those who are on call that the ledger's proof failed."""
+    services.send_alert(actor=_ACTOR, now=now, broken=event)
 
 
 def send(event: MessageQueued, *, now: datetime) -> None:

@@ -7,13 +7,22 @@ transaction < request), so that no path to the database can forget them.
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, TypeVar
 
-from django.db import DatabaseError, connection, models
+from django.db import DatabaseError, connection, models, transaction
 
 REFUSED: Final = "PB001"  # SQLSTATE of a refusal: MESSAGE is its code, DETAIL what to tell
+# transaction_timeout is unknown before PostgreSQL 17; sorts of many rows want more than 4 MB
+_LIFT: Final = """
+    SELECT set_config(name, CASE name WHEN 'statement_timeout' THEN %(longest)s
+                                      WHEN 'work_mem' THEN '64MB' ELSE '0' END, true)
+    FROM pg_settings
+    WHERE name IN ('statement_timeout', 'transaction_timeout',
+                   'idle_in_transaction_session_timeout', 'work_mem')
+"""
 _M = TypeVar("_M", bound=models.Model)
 _Params = Mapping[str, Any] | None
 
@@ -47,6 +56,11 @@ def execute(*, sql: str, params: _Params = None) -> int:
         return int(cursor.rowcount)
 
 
+def close() -> None:
+    """Close the connection of this thread; the next query opens one."""
+    connection.close()
+
+
 def in_order(queryset: models.QuerySet[_M], ids: Collection[Any]) -> list[_M]:
     """Lock rows FOR NO KEY UPDATE in primary-key order, so that no two callers deadlock.
 
@@ -54,6 +68,24 @@ def in_order(queryset: models.QuerySet[_M], ids: Collection[Any]) -> list[_M]:
     """
     locked = queryset.select_for_update(no_key=True, of=("self",))
     return list(locked.filter(pk__in=ids).order_by("pk"))
+
+
+@contextmanager
+def snapshot(*, statement_timeout: timedelta, read_only: bool = True) -> Iterator[None]:
+    """Read all inside as of one moment, however long it takes and whatever is written meanwhile.
+
+    The role's time-outs are lifted for this transaction alone; one statement may take
+    `statement_timeout`. Inside a transaction of the caller it reads as that transaction does.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    access = "READ ONLY" if read_only else "READ WRITE"
+    longest = f"{statement_timeout // timedelta(milliseconds=1)}ms"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, {access}")
+        cursor.execute(_LIFT, {"longest": longest})
+        yield
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from uuid import UUID
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUE = {letter: value for value, letter in enumerate(_ALPHABET)}
+_PAIRS = [one + other for one in _ALPHABET for other in _ALPHABET]  # ten bits at a time
 _LENGTH = 26
 _SHAPE = re.compile(rf"([a-z]+)_([a-z]{{2,8}})_([{_ALPHABET}]{{{_LENGTH}}})")
 
@@ -36,8 +37,9 @@ def first_id(at: datetime) -> UUID:
 
 def encode(kind: str, value: UUID, *, region: str) -> str:
     """Return the public id, for instance `acct_eu_01jd…`."""
-    letters = (_ALPHABET[value.int >> shift & 31] for shift in range(125, -1, -5))
-    return f"{kind}_{region}_{''.join(letters)}"
+    number = value.int
+    pairs = [_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)]
+    return f"{kind}_{region}_{''.join(pairs)}"
 
 
 def decode(text: str, *, kind: str) -> tuple[str, UUID]:

@@ -47,6 +47,7 @@ def test_the_admin_has_no_inline_script(auditor: Client) -> None:
         "/admin/balance-sheet/",
         "/admin/periods/",
         "/admin/operations/",
+        "/admin/verification/",
     ):
         page = auditor.get(path).content.decode()
         assert page.count("<script") == page.count("<script src=")

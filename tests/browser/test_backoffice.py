@@ -26,6 +26,7 @@ SCREENS = (
     "/admin/income-statement/",
     "/admin/periods/",
     "/admin/operations/",
+    "/admin/verification/",
     "/admin/ledger/account/",
     "/admin/ledger/transaction/",
     "/admin/payments/statement/",

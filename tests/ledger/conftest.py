@@ -1,6 +1,7 @@
 """API clients to call with."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -8,6 +9,7 @@ from django.test import Client
 from apps.identity import public as identity
 
 from .books import ACTOR, NOW, Pair, open_account, post, transfer
+from .loads import Loader
 
 Caller = Callable[..., Client]
 
@@ -33,3 +35,9 @@ def pair() -> Pair:
     bank, customer = open_account(kind="asset"), open_account(floor=0)
     post(transfer(bank, customer, 100))
     return bank, customer
+
+
+@pytest.fixture
+def loader(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Loader:
+    """Return what loads files through the command."""
+    return Loader(tmp_path, capsys)

@@ -1,37 +1,12 @@
-"""Short ways to limit an account, and the engine's call where a test's database lacks it."""
+"""A short way to limit an account."""
 
 from datetime import datetime
 from typing import Any
-
-import psycopg
 
 from apps.ledger import public as ledger
 from apps.platform.ids import new_id
 
 from .books import ACTOR, NOW
-
-_CALL = """
-    CREATE FUNCTION limits_asked() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        PERFORM ledger_limits_check(ARRAY(SELECT DISTINCT transaction_id FROM added));
-        RETURN NULL;
-    END
-    $$;
-    CREATE TRIGGER limits_asked AFTER INSERT ON ledger_entry
-        REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION limits_asked();
-"""
-_ASKED = """
-    SELECT bool_or(prosrc LIKE '%ledger_limits_check%') FROM pg_proc
-    WHERE proname = 'ledger_entries_apply'
-"""
-
-
-def ask_limits(owner: psycopg.Connection) -> None:
-    """Have each booking ask the limits, as the engine does that has their call."""
-    asked = owner.execute(_ASKED).fetchone()
-    if asked == (False,):
-        owner.execute(_CALL)
-    owner.commit()
 
 
 def limit(

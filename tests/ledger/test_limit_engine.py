@@ -4,12 +4,15 @@ import psycopg
 import pytest
 
 from apps.ledger import public as ledger
+from apps.platform.ids import new_id
 
-from .books import open_account, post, transfer
-from .limits import ask_limits, limit
+from .books import ACTOR, open_account, post, transfer
+from .books import NOW as AT
+from .limits import limit
+from .test_reversals import reversal, reverse
 
 pytestmark = pytest.mark.django_db(transaction=True)
-DENIED, REFUSED, CHECK, TWIN = "42501", "23000", "23514", "23505"
+DENIED, REFUSED, CHECK, TWIN, FOREIGN = "42501", "23000", "23514", "23505", "23503"
 LIMIT = """
     INSERT INTO ledger_limit (public_id, account_id, direction, period, days, scope,
                               counterparty_id, measure, recorded_at)
@@ -43,13 +46,15 @@ LEGS = """
 
 
 @pytest.fixture(autouse=True)
-def limited(owner_connection: psycopg.Connection) -> None:
-    """Ten of a limit of 100 used on a customer's account."""
-    ask_limits(owner_connection)
+def limited() -> None:
+    """Ten of a limit of 100 used on a customer's account, and a reversal that used nothing."""
     bank, customer = open_account(kind="asset"), open_account()
     post(transfer(bank, customer, 1_000))
     limit(customer, 100)
     post(transfer(customer, bank, 10))
+    wrong = transfer(bank, customer, 1)
+    post(wrong)
+    reverse(reversal(wrong.transaction_id))
 
 
 def _refused(raw: psycopg.Connection, sql: str) -> str:
@@ -71,7 +76,7 @@ def _refused(raw: psycopg.Connection, sql: str) -> str:
         USE,
         *(
             f"{verb} ledger_limit{table}{what}"
-            for table in ("", "_version", "_use")
+            for table in ("", "_version", "_use", "_waiver")
             for verb, what in (("DELETE FROM", ""), ("TRUNCATE", " CASCADE"))
         ),
         "UPDATE ledger_limit_use SET used = 0",
@@ -101,7 +106,8 @@ def test_the_app_role_is_denied(app_connection: psycopg.Connection, sql: str) ->
         (USE, CHECK),
         ("SELECT ledger_limits_check(ARRAY(SELECT id FROM ledger_transaction))", CHECK),
         ("UPDATE ledger_account SET limited = false", REFUSED),
-        ("UPDATE ledger_account SET mode = 'deferred'", CHECK),
+        ("DELETE FROM ledger_limit_waiver", REFUSED),
+        ("TRUNCATE ledger_limit_waiver", REFUSED),
         (LIMIT.format("'out', 'days', 1, 'all', NULL, 'amount'"), TWIN),
         (LIMIT.format("'up', 'days', 1, 'all', NULL, 'amount'"), CHECK),
         (LIMIT.format("'out', 'days', 0, 'all', NULL, 'amount'"), CHECK),
@@ -118,7 +124,7 @@ def test_the_app_role_is_denied(app_connection: psycopg.Connection, sql: str) ->
         (VERSION.format(f"1, '2026-03-31T11:59:59Z', {LATER}"), CHECK),
         (VERSION.format(f"1, {NOW}, {NOW}"), CHECK),
         (HEADER.format("raw", "raw") + ";" + LEGS.format(minor=91), "PB001"),
-        (HEADER.format("reversal", "raw") + ";" + LEGS.format(minor=91), CHECK),
+        (HEADER.format("reversal", "raw") + ";" + LEGS.format(minor=91), FOREIGN),
     ],
 )
 def test_the_owner_is_refused(owner_connection: psycopg.Connection, sql: str, state: str) -> None:
@@ -147,11 +153,36 @@ def test_a_superuser_in_replica_mode_is_refused_too(
     assert _refused(superuser_connection, "UPDATE ledger_account SET limited = false") == REFUSED
 
 
-def test_a_hot_account_takes_no_limit(owner_connection: psycopg.Connection) -> None:
-    hot = open_account()
-    owner_connection.execute(
-        "UPDATE ledger_account SET mode = 'deferred' WHERE public_id = %s", [hot]
+def _hot() -> ledger.AccountId:
+    opened = ledger.AccountId(new_id())
+    account = ledger.NewAccount(
+        account_id=opened, code="hot", name="hot", kind="liability", currency="EUR", mode="slots"
     )
-    owner_connection.commit()
+    ledger.open_account(actor=ACTOR, now=AT, account=account)
+    return opened
+
+
+def test_an_account_whose_balance_is_kept_in_parts_takes_no_limit(
+    owner_connection: psycopg.Connection,
+) -> None:
+    hot = _hot()
     with pytest.raises(ledger.LimitNeedsPlainAccount):
         limit(hot, 1)
+    for row in ("mode = 'slots'", "slot = 3"):
+        raw = LIMIT.format("'out', 'month', 0, 'all', NULL, 'amount'") + f" AND {row}"
+        assert _refused(owner_connection, raw) == "PB001"
+        by_hand = f"UPDATE ledger_account SET limited = true WHERE {row}"  # noqa: S608 - ours
+        assert _refused(owner_connection, by_hand) == CHECK
+
+
+def test_the_slots_of_a_counterparty_are_one_counterparty() -> None:
+    payer, hot = open_account(), _hot()
+    limit(payer, 100, scope="each")
+    limit(payer, 4, scope="one", counterparty_id=hot, measure="count")
+    for _ in range(4):
+        post(transfer(payer, hot, 25))
+    each, one = ledger.limits_of(account_id=payer, at=AT)
+    assert (each.used, one.used) == (100, 4)
+    with pytest.raises(ledger.LimitExceeded):
+        post(transfer(payer, hot, 1))
+    assert [one for one in ledger.verify() if one.offenders] == []

@@ -3,22 +3,15 @@
 from collections.abc import Callable
 from functools import partial
 
-import psycopg
 import pytest
 
 from apps.ledger import public as ledger
 
 from .books import ACTOR, NOW, balance, capture, hold, open_account, post, transfer
-from .limits import ask_limits, limit
+from .limits import limit
 from .test_race import CALLERS, _each
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def asked(owner_connection: psycopg.Connection) -> None:
-    """Have bookings ask the limits."""
-    ask_limits(owner_connection)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from apps.ledger import public as ledger
 
 from .books import open_account, post, transfer
-from .limits import ask_limits, limit
+from .limits import limit
 from .test_reversals import reversal, reverse
 from .test_verify import OFF
 
@@ -17,9 +17,8 @@ SAID = "each limit says how much it allows"
 
 
 @pytest.fixture(autouse=True)
-def limited(owner_connection: psycopg.Connection) -> None:
+def limited() -> None:
     """Limits of every scope, used before and after they were set, and given back in part."""
-    ask_limits(owner_connection)
     bank, customer, shop = open_account(kind="asset"), open_account(), open_account()
     post(transfer(bank, customer, 1_000), transfer(customer, shop, 10))
     limit(customer, 500, days=3)

@@ -129,6 +129,7 @@ def test_what_is_vital_decides(
     assert CANARY not in answer.content.decode()
 
 
+@pytest.mark.django_db  # some figures are asked of the database
 def test_metrics_want_their_token(client: Client, settings: Any) -> None:
     settings.METRICS_TOKEN = "scrape-me"
     assert client.get("/metrics").status_code == 404

@@ -2,5 +2,6 @@
 
 from .log_ins import create_log_ins
 from .seeding import Person, seed_books
+from .seeding_interest import seed_interest
 
-__all__ = ["Person", "create_log_ins", "seed_books"]
+__all__ = ["Person", "create_log_ins", "seed_books", "seed_interest"]

@@ -6,6 +6,7 @@ from django.urls import path
 from .views.operations import OperationsPage
 from .views.periods import AgreePage, ClosePage, PeriodsPage, ReopenPage
 from .views.reports import BalanceSheetPage, IncomeStatementPage, TrialBalancePage
+from .views.verification import VerificationPage
 
 app_name = "backoffice"
 urlpatterns = [
@@ -19,5 +20,6 @@ urlpatterns = [
         ("periods/<int:number>/reopen/", ReopenPage, "period-reopen"),
         ("periods/<int:number>/agree/<int:request_id>/", AgreePage, "period-agree"),
         ("operations/", OperationsPage, "operations"),
+        ("verification/", VerificationPage, "verification"),
     )
 ]

@@ -1,5 +1,5 @@
 """Staff screens of the ledger: accounts, transactions with their legs, holds."""
 
-from . import accounts, holds, limits, transactions
+from . import accounts, fees, holds, interest, limits, transactions
 
-__all__ = ["accounts", "holds", "limits", "transactions"]
+__all__ = ["accounts", "fees", "holds", "interest", "limits", "transactions"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -16,7 +17,7 @@ from apps.platform.rest import public_id
 from apps.platform.screens import Cell
 
 from ..models import Account
-from . import account_acts, account_page, chart_page
+from . import account_acts, account_page, chart_page, statements
 from .read_only import PageAdmin
 
 
@@ -40,9 +41,11 @@ class AccountAdmin(PageAdmin):
         self.acts = [act(self) for act in account_acts.ACTS]
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the chart and the acts."""
+        """Add the chart, the acts and the download of statements."""
         chart = path("chart/", self.admin_site.admin_view(self.chart_view), name="ledger_chart")
-        own = [chart, *(act.route() for act in self.acts)]
+        view = self.admin_site.admin_view(partial(statements.statement, self))
+        files = path("<int:pk>/statement/", view, name="ledger_account_statement")
+        own = [chart, files, *(act.route() for act in self.acts)]
         return [*own, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:

@@ -36,18 +36,19 @@ _SCOPES: Final = (
 class SetLimitForm(forms.Form):
     """What is limited, and how much of it from when on."""
 
-    account = forms.CharField(max_length=40, help_text="Its code.")
+    account = forms.CharField(max_length=40, help_text="Its code in the chart of accounts.")
     direction = forms.ChoiceField(choices=(("out", "what leaves"), ("in", "what comes in")))
-    period = forms.ChoiceField(choices=_PERIODS, initial="days", label="in")
+    period = forms.ChoiceField(choices=_PERIODS, initial="days")
     days = forms.IntegerField(
         initial=1,
         min_value=1,
         max_value=rules.LIMIT_DAYS_MAX,
-        help_text="UTC; the day of booking is the last. Of a number of days alone.",
+        help_text="For a number of days alone: 1 is the day of booking (UTC), 7 that day and the "
+        "six before.",
     )
-    scope = forms.ChoiceField(choices=_SCOPES, label="for")
+    scope = forms.ChoiceField(choices=_SCOPES, label="counterparties")
     counterparty = forms.CharField(
-        max_length=40, required=False, help_text="Its code. Of one counterparty alone."
+        max_length=40, required=False, help_text="For one counterparty alone: its code."
     )
     measure = forms.ChoiceField(choices=(("amount", "an amount"), ("count", "transactions")))
     maximum = forms.CharField(

@@ -21,6 +21,8 @@ from .holds import (
     HoldNotFound,
     MalformedHold,
 )
+from .imports import Flawed, ImportElsewhere, ImportFileChanged, ImportRefused
+from .interest import DayNotOver, MalformedSchedule, ScheduleExists, ScheduleNotFound, TermsInUse
 from .limits import (
     GuardFailed,
     LimitExceeded,
@@ -49,8 +51,10 @@ from .posting import (
     TransactionNotFound,
     Unbalanced,
 )
+from .proof import RebuildRefused, VerificationRunning
 from .reports import ReportRateMissing
 from .reversals import AlreadyReversed, ReasonMissing, SecondPersonNeeded
+from .statements import StatementTooLong
 
 __all__ = [
     "AboveCeiling",
@@ -69,12 +73,17 @@ __all__ = [
     "ChainNotFound",
     "Chained",
     "CurrencyMismatch",
+    "DayNotOver",
     "EffectiveInFuture",
+    "Flawed",
     "GuardFailed",
     "HoldEnded",
     "HoldLapsed",
     "HoldNotExtended",
     "HoldNotFound",
+    "ImportElsewhere",
+    "ImportFileChanged",
+    "ImportRefused",
     "InsufficientFunds",
     "LimitExceeded",
     "LimitNeedsPlainAccount",
@@ -88,19 +97,26 @@ __all__ = [
     "MalformedMetadata",
     "MalformedPosting",
     "MalformedRate",
+    "MalformedSchedule",
     "ParentUnfit",
     "PeriodClosed",
     "PeriodNotFound",
     "PeriodNotOver",
     "PeriodOutOfOrder",
     "ReasonMissing",
+    "RebuildRefused",
     "ReferenceReused",
     "RefusedByGuard",
     "ReopeningLapsed",
     "ReportRateMissing",
     "SameAccount",
+    "ScheduleExists",
+    "ScheduleNotFound",
     "SecondPersonNeeded",
+    "StatementTooLong",
+    "TermsInUse",
     "TradingAccountMissing",
     "TransactionNotFound",
     "Unbalanced",
+    "VerificationRunning",
 ]

@@ -13,6 +13,7 @@ from .conversions import (
     Quote,
     Rounding,
 )
+from .fees import FeeCharge, FeeCharged, FeeTerms, FeeTier, NewFeeSchedule
 from .guards import GuardedAct, Move, Proposed, Refusal
 from .holds import (
     Capture,
@@ -38,6 +39,19 @@ from .ids import (
     HoldStatus,
     TransactionId,
 )
+from .imports import Draft, DraftLeg, Flaw, ImportCheck, ImportShape, ImportView
+from .interest import (
+    Capitalises,
+    DayCount,
+    InterestBooks,
+    InterestRefusal,
+    InterestRun,
+    InterestTerms,
+    InterestView,
+    NewInterestSchedule,
+    Tier,
+    Tiering,
+)
 from .limits import (
     LimitDirection,
     LimitId,
@@ -62,7 +76,8 @@ from .posting import (
 from .reports import BalanceSheet, Heading, IncomeStatement, Rates, ReportLine, Section
 from .reversals import Part, Reversal, ReversalView, TransactionReversed
 from .series import ChartLine, DayBalance
-from .verification import Finding, Verification
+from .statements import EntryOrder, ListedEntry, Movement, StatementHead, StatementView
+from .verification import Finding, InvariantBroken, Rebuilt, Verification
 
 __all__ = [
     "AccountId",
@@ -73,6 +88,7 @@ __all__ = [
     "BalanceSheet",
     "BalanceView",
     "Bounds",
+    "Capitalises",
     "Capture",
     "CaptureView",
     "Captured",
@@ -87,9 +103,18 @@ __all__ = [
     "Conversion",
     "ConversionView",
     "DayBalance",
+    "DayCount",
+    "Draft",
+    "DraftLeg",
+    "EntryOrder",
     "EntryView",
     "Fee",
+    "FeeCharge",
+    "FeeCharged",
+    "FeeTerms",
+    "FeeTier",
     "Finding",
+    "Flaw",
     "GuardedAct",
     "Heading",
     "Held",
@@ -101,7 +126,16 @@ __all__ = [
     "HoldView",
     "HoldVoided",
     "HolderId",
+    "ImportCheck",
+    "ImportShape",
+    "ImportView",
     "IncomeStatement",
+    "InterestBooks",
+    "InterestRefusal",
+    "InterestRun",
+    "InterestTerms",
+    "InterestView",
+    "InvariantBroken",
     "Leg",
     "LimitDirection",
     "LimitId",
@@ -109,10 +143,14 @@ __all__ = [
     "LimitPeriod",
     "LimitScope",
     "LimitView",
+    "ListedEntry",
     "Move",
+    "Movement",
     "NewAccount",
     "NewExchange",
+    "NewFeeSchedule",
     "NewHold",
+    "NewInterestSchedule",
     "NewLimit",
     "NewPeriod",
     "Part",
@@ -125,6 +163,7 @@ __all__ = [
     "Proposed",
     "Quote",
     "Rates",
+    "Rebuilt",
     "Refusal",
     "Refused",
     "ReopeningView",
@@ -134,6 +173,10 @@ __all__ = [
     "ReversalView",
     "Rounding",
     "Section",
+    "StatementHead",
+    "StatementView",
+    "Tier",
+    "Tiering",
     "TransactionId",
     "TransactionReversed",
     "TransactionView",

@@ -28,24 +28,23 @@ class TrialBalanceLine:
 class BalanceView:
     """What stands on an account, in minor units on its normal side.
 
-    `available_minor` is what may be taken out: posted, less what is held, less the floor; None: the
-    account has no floor.
+    `pending_minor` is posted less what holds promise to others; `available_minor` is what may be
+    taken out: pending, less the floor (None: the account has no floor). `version`: of how many
+    entries.
     """
 
     account_id: AccountId
     currency: str
     posted_minor: int
     held_minor: int
+    pending_minor: int
     available_minor: int | None
     version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PastBalanceView:
-    """What took effect on an account by `as_of`, as it was known by `known_at` (normal side)."""
+class PastBalanceView(BalanceView):
+    """What took effect on an account by `as_of`, as it was known by `known_at`; None: no bound."""
 
-    account_id: AccountId
-    currency: str
-    posted_minor: int
     as_of: datetime | None
     known_at: datetime | None

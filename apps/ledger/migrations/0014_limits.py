@@ -136,6 +136,16 @@ class Migration(migrations.Migration):
             model_name='limitversion',
             constraint=models.CheckConstraint(condition=models.Q(('effective_until__isnull', True), ('effective_until__gt', models.F('effective_from')), _connector='OR'), name='limit_ends_later'),
         ),
+        migrations.CreateModel(
+            name='LimitWaiver',
+            fields=[
+                ('reversal', models.OneToOneField(db_column='transaction_id', on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.reversal', to_field='transaction')),
+            ],
+            options={
+                'db_table': 'ledger_limit_waiver',
+                'default_permissions': (),
+            },
+        ),
         migrations.RunSQL(
             (SQL / "limits.sql").read_text(), (SQL / "limits.reverse.sql").read_text()
         ),

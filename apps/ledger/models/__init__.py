@@ -7,11 +7,22 @@ from .accounts import Account, AccountBound
 from .books import Books
 from .chains import Chain, ChainEnd
 from .conversions import Conversion
+from .fees import Fee, FeeSchedule, FeeTier, FeeVersion
 from .holds import Hold, HoldCapture, HoldEnd, HoldExtension, HoldOpen
-from .limits import Limit, LimitUse, LimitVersion
+from .imports import Import
+from .interest import (
+    InterestAccrual,
+    InterestAssignment,
+    InterestCapital,
+    InterestSchedule,
+    InterestTier,
+    InterestVersion,
+)
+from .limits import Limit, LimitUse, LimitVersion, LimitWaiver
 from .periods import ClosingJournal, Period, PeriodClosing, PeriodReopening, ReopeningRequest
 from .reversals import Reversal, ReversalPart
 from .roll_ups import RollUp
+from .spans import Span
 from .transactions import Entry, Transaction
 
 __all__ = [
@@ -23,14 +34,26 @@ __all__ = [
     "ClosingJournal",
     "Conversion",
     "Entry",
+    "Fee",
+    "FeeSchedule",
+    "FeeTier",
+    "FeeVersion",
     "Hold",
     "HoldCapture",
     "HoldEnd",
     "HoldExtension",
     "HoldOpen",
+    "Import",
+    "InterestAccrual",
+    "InterestAssignment",
+    "InterestCapital",
+    "InterestSchedule",
+    "InterestTier",
+    "InterestVersion",
     "Limit",
     "LimitUse",
     "LimitVersion",
+    "LimitWaiver",
     "Period",
     "PeriodClosing",
     "PeriodReopening",
@@ -38,5 +61,6 @@ __all__ = [
     "Reversal",
     "ReversalPart",
     "RollUp",
+    "Span",
     "Transaction",
 ]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from .accounts import Account
+from .reversals import Reversal
 
 _DAYS_MAX: Final = 366
 
@@ -138,3 +139,29 @@ class LimitUse(models.Model):
     def __str__(self) -> str:
         """Identify the count."""
         return f"limit {self.limit_id} on {self.day}"
+
+
+class LimitWaiver(models.Model):
+    """A transaction that no limit was asked about, because it calls itself a reversal. Append-only.
+
+    The key holds it to that: without its link at COMMIT, the transaction is not booked.
+    """
+
+    reversal = models.OneToOneField(
+        Reversal,
+        models.PROTECT,
+        primary_key=True,
+        to_field="transaction",
+        db_column="transaction_id",
+        related_name="+",
+    )
+
+    class Meta:
+        """The key says all there is."""
+
+        db_table = "ledger_limit_waiver"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        """Identify the reversal."""
+        return f"reversal by transaction {self.reversal_id}"

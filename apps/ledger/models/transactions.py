@@ -42,6 +42,12 @@ class Transaction(models.Model):
         indexes: ClassVar = [
             models.Index("recorded_at", name="transaction_recorded_at"),  # lists, newest first
             BrinIndex("effective_at", name="transaction_effective_at"),  # activity by day
+            models.Index(  # lists of one kind: the kinds that are rare
+                "kind",
+                "recorded_at",
+                name="transaction_kind",
+                condition=~Q(kind="transfer"),
+            ),
             models.Index("chain_id", name="transaction_chain", condition=Q(chain_id__isnull=False)),
         ]
 

@@ -5,6 +5,25 @@ explained, and refused before a round trip is spent.
 """
 
 from .accounts import check_new_account
+from .accrual import (
+    Capital,
+    Capitalised,
+    Course,
+    Day,
+    Term,
+    Written,
+    accrual_legs,
+    accrue_day,
+    after,
+    capital_legs,
+    days,
+    end_of,
+    is_closed,
+    span,
+    term_on,
+    waiting,
+    walk,
+)
 from .balances import DEBIT_NORMAL, in_columns, on_normal_side
 from .chains import booked_legs, chain_captures, chain_source, chained_holds, chained_postings
 from .chart import Branch, by_day, tree
@@ -22,6 +41,9 @@ from .conversions import (
     rate_text,
     rounded,
 )
+from .day_count import day_share, year_fraction
+from .fees import check_fee_schedule, check_fee_terms, fee, fee_fingerprint
+from .guards import Touched, Wish, capture_wish, hold_wish, posting_wish, proposed
 from .holds import (
     available,
     capture_fingerprint,
@@ -30,6 +52,8 @@ from .holds import (
     hold_fingerprint,
     hold_status,
 )
+from .imports import Layout, drafts, layout_of
+from .interest import GRAINS, check_interest_schedule, check_terms, in_grains, year_interest
 from .limits import LIMIT_DAYS_MAX, check_limit, left_of, maximum_at, uses, window_start
 from .metadata import METADATA_KEY, METADATA_KEYS, METADATA_TEXT, Metadata, check_metadata
 from .periods import (
@@ -59,32 +83,55 @@ from .posting import (
 )
 from .reports import balance_sheets, income_statements, translated
 from .reversals import check_reversal, reversal_fingerprint, reversal_legs
+from .standing import Standing
+from .statements import PDF_MAX, STATEMENT_MAX, printable
 
 __all__ = [
     "BATCH_MAX",
     "CLOSING_SOURCE",
     "DEBIT_NORMAL",
     "FEES_MAX",
+    "GRAINS",
     "LEGS_MAX",
     "LIMIT_DAYS_MAX",
     "METADATA_KEY",
     "METADATA_KEYS",
     "METADATA_TEXT",
+    "PDF_MAX",
     "ROUNDINGS",
+    "STATEMENT_MAX",
     "Branch",
+    "Capital",
+    "Capitalised",
+    "Course",
+    "Day",
+    "Layout",
     "Metadata",
+    "Standing",
+    "Term",
+    "Touched",
+    "Wish",
+    "Written",
+    "accrual_legs",
+    "accrue_day",
+    "after",
     "available",
     "balance_sheets",
     "booked_legs",
     "by_day",
+    "capital_legs",
     "capture_fingerprint",
+    "capture_wish",
     "chain_captures",
     "chain_source",
     "chained_holds",
     "chained_postings",
     "check_batch",
     "check_capture",
+    "check_fee_schedule",
+    "check_fee_terms",
     "check_hold",
+    "check_interest_schedule",
     "check_kind",
     "check_limit",
     "check_metadata",
@@ -94,22 +141,33 @@ __all__ = [
     "check_reference",
     "check_retained",
     "check_reversal",
+    "check_terms",
     "closing_postings",
     "convert",
+    "day_share",
+    "days",
+    "drafts",
+    "end_of",
     "exchange_fingerprint",
     "exchange_legs",
+    "fee",
+    "fee_fingerprint",
     "fingerprint",
     "first_moment",
     "header_as_json",
     "hold_fingerprint",
     "hold_status",
+    "hold_wish",
     "in_columns",
+    "in_grains",
     "in_major",
     "in_minor",
     "income_statements",
+    "is_closed",
     "is_transfer",
     "largest_side",
     "last_moment",
+    "layout_of",
     "left_of",
     "leg_as_json",
     "maximum_at",
@@ -118,15 +176,24 @@ __all__ = [
     "open_request",
     "parse_rate",
     "positions",
+    "posting_wish",
+    "printable",
+    "proposed",
     "rate_of",
     "rate_text",
     "results",
     "reversal_fingerprint",
     "reversal_legs",
     "rounded",
+    "span",
+    "term_on",
     "transfer",
     "translated",
     "tree",
     "uses",
+    "waiting",
+    "walk",
     "window_start",
+    "year_fraction",
+    "year_interest",
 ]

@@ -1,14 +1,11 @@
-"""Accounts, entries, transactions, and what the invariants say of them."""
+"""Accounts, entries and transactions."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, TypeAlias, cast
+from typing import TypeAlias, cast
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import TruncHour
-
-from apps.platform import db
-from apps.platform.audit import public as audit
 
 from ..errors import AccountNotFound, TransactionNotFound
 from ..events import (
@@ -18,30 +15,15 @@ from ..events import (
     AccountView,
     ChainId,
     EntryView,
-    Finding,
     HolderId,
     ReversalView,
     TransactionId,
     TransactionView,
-    Verification,
 )
 from ..models import Account, Entry, Reversal, Transaction
 from .conversions import conversion_of
 
 Row: TypeAlias = Account  # what the edge asks permissions on, and nothing else
-_VERIFY: Final = tuple(
-    db.load_sql(package="apps.ledger", name=name)
-    for name in (
-        "verify.sql",
-        "verify_holds.sql",
-        "verify_reversals.sql",
-        "verify_roll_ups.sql",
-        "verify_conversions.sql",
-        "verify_chains.sql",
-        "verify_periods.sql",
-        "verify_limits.sql",
-    )
-)
 
 
 def row(*, account_id: AccountId) -> Account:
@@ -167,28 +149,6 @@ def activity(*, since: datetime, until: datetime) -> list[tuple[datetime, int]]:
         .order_by("hour")
     )
     return [(hour, count) for hour, count in counted]
-
-
-def last_verification() -> Verification | None:
-    """Return what the last run of the invariants found; None when there was none."""
-    event = audit.latest(action="ledger.verify")
-    if event is None:
-        return None
-    looked_at = cast("dict[str, int]", event.detail["looked_at"])
-    return Verification(
-        at=event.recorded_at,
-        looked_at=sum(looked_at.values()),
-        offenders=cast("int", event.detail["offenders"]),
-    )
-
-
-def verify() -> list[Finding]:
-    """Run every invariant over all rows: what it looked at, and what offends."""
-    return [
-        Finding(invariant=name, looked_at=looked_at, offenders=tuple(offenders))
-        for sql in _VERIFY
-        for name, looked_at, offenders in db.rows(sql=sql)
-    ]
 
 
 def _entry(entry: Entry) -> EntryView:

@@ -1,28 +1,18 @@
 """What guards are told beside a posting: whose accounts it touches, and whether it is booked."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias, cast
 
 from apps.platform import db
 
+from .. import rules
 from ..events import AccountId, AccountKind, HolderId, HoldId
 from ..models import Hold
 
 _GUARDED: Final = db.load_sql(package="apps.ledger", name="guarded.sql")
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """An account that a posting touches."""
-
-    account_id: AccountId
-    holder_id: HolderId | None
-    kind: AccountKind
-    currency: str
-
-
-Accounts: TypeAlias = Mapping[AccountId, Touched]
+Accounts: TypeAlias = Mapping[AccountId, rules.Touched]
 
 
 def guarded(
@@ -39,16 +29,20 @@ def guarded(
         "holds": holds,
     }
     rows = db.rows(sql=_GUARDED, params=params)
-    accounts = {row[0]: Touched(*row[:4]) for row in rows if row[4] is None}
+    accounts = {row[0]: rules.Touched(*row[:4]) for row in rows if row[4] is None}
     return accounts, frozenset(row[4] - 1 for row in rows if row[4] is not None)
 
 
-def held_on(*, hold_id: HoldId) -> tuple[AccountId, AccountKind, str, int] | None:
-    """Return the account of a hold, its kind and currency, and what is left; None: no such hold."""
+def held_on(*, hold_id: HoldId) -> tuple[rules.Touched, int] | None:
+    """Return the account of a hold and what is left, in minor units; None: no such hold."""
     found = Hold.objects.select_related("account", "open").filter(public_id=hold_id).first()
     if found is None:
         return None
-    still = getattr(found, "open", None)
-    left = 0 if still is None else still.left_minor
-    account = found.account
-    return AccountId(account.public_id), cast("AccountKind", account.kind), found.currency, left
+    account, still = found.account, getattr(found, "open", None)
+    touched = rules.Touched(
+        AccountId(account.public_id),
+        None if account.holder_id is None else HolderId(account.holder_id),
+        cast("AccountKind", account.kind),
+        account.currency,
+    )
+    return touched, 0 if still is None else still.left_minor

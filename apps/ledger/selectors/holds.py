@@ -23,16 +23,18 @@ def balance(*, account_id: AccountId, at: datetime) -> BalanceView:
     found = db.one(sql=_BALANCE, params={"account_id": account_id, "at": at})
     if found is None:
         raise AccountNotFound("no such account")
-    currency, posted_minor, held_minor, floor_minor, version = found
+    currency, posted, held, floor_minor, version = found
+    posted_minor, held_minor = int(posted), int(held)
     return BalanceView(
         account_id=account_id,
         currency=currency,
         posted_minor=posted_minor,
         held_minor=held_minor,
+        pending_minor=posted_minor - held_minor,
         available_minor=rules.available(
             posted_minor=posted_minor, held_minor=held_minor, floor_minor=floor_minor
         ),
-        version=version,
+        version=int(version),
     )
 
 

@@ -54,8 +54,7 @@ def post_chain(
     """
     chained = rules.chained_postings(postings, chain_id=chain_id, now=now)
     params = {"chain": chain_id} | _params(chained)
-    with guards.watched():
-        guards.ask(actor=actor, now=now, wishes=guards.of_postings(postings=chained))
+    with guards.asked(actor=actor, now=now, wishes=map(rules.posting_wish, chained)):
         found = engine.call(actor=actor, now=now, sql=_POST, params=params)
     return [Posted(TransactionId(public_id), replayed) for public_id, replayed in found]
 
@@ -71,8 +70,7 @@ def hold_chain(
     chained = rules.chained_holds(holds, chain_id=chain_id)
     told = json.dumps([_hold_as_json(hold) for hold in chained])
     params = {"chain": chain_id, "holds": told} | _event_params(HoldPlaced)
-    with guards.watched():
-        guards.ask(actor=actor, now=now, wishes=guards.of_holds(holds=chained))
+    with guards.asked(actor=actor, now=now, wishes=map(rules.hold_wish, chained)):
         found = engine.call(actor=actor, now=now, sql=_HOLD, params=params)
     return [Held(HoldId(public_id), replayed) for public_id, replayed in found]
 
@@ -87,8 +85,7 @@ def capture_chain(*, actor: Actor, now: datetime, capture: ChainCapture) -> Chai
     captures = rules.chain_captures(capture, transaction_ids=numbers, now=now)
     told = json.dumps([_capture_as_json(one) for one in captures])
     params = {"chain": capture.chain_id, "captures": told} | _event_params(HoldCaptured)
-    with guards.watched():
-        guards.ask(actor=actor, now=now, wishes=guards.of_captures(captures=captures))
+    with guards.asked(actor=actor, now=now, wishes=map(rules.capture_wish, captures)):
         found = engine.call(actor=actor, now=now, sql=_CAPTURE, params=params)
     return _done(capture.chain_id, found)
 
@@ -148,9 +145,8 @@ def reverse_chain(
         "void_event_name": HoldVoided.event_name,
         "void_subscribers": outbox.subscriber_names(HoldVoided),
     } | _event_params(TransactionReversed)
-    with guards.watched():
-        wishes = guards.of_postings(postings=[posting for posting, _ in undoing], act="reversal")
-        guards.ask(actor=actor, now=now, wishes=wishes)
+    wishes = (rules.posting_wish(posting) for posting, _ in undoing)
+    with guards.asked(actor=actor, now=now, wishes=wishes):
         found = engine.call(actor=actor, now=now, sql=_REVERSE, params=params)
     return _done(chain_id, found)
 

@@ -58,8 +58,7 @@ def exchange(
         "posting": json.dumps(rules.header_as_json(posting) | told),
         "legs": json.dumps([rules.leg_as_json(leg) for leg in posting.legs]),
     }
-    with guards.watched():
-        guards.ask(actor=actor, now=now, wishes=guards.of_postings(postings=[posting]))
+    with guards.asked(actor=actor, now=now, wishes=[rules.posting_wish(posting)]):
         public_id, replayed = engine.call(actor=actor, now=now, sql=_EXCHANGE, params=params)[0]
     return Posted(TransactionId(public_id), replayed)
 

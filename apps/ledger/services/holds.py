@@ -42,8 +42,7 @@ def place_hold(*, actor: Actor, now: datetime, hold: NewHold) -> Held:
     """
     rules.check_hold(hold)
     params = {"hold": json.dumps(_hold_as_json(hold))} | _event_params(HoldPlaced)
-    with guards.watched():
-        guards.ask(actor=actor, now=now, wishes=guards.of_holds(holds=[hold]))
+    with guards.asked(actor=actor, now=now, wishes=[rules.hold_wish(hold)]):
         public_id, replayed = engine.call(actor=actor, now=now, sql=_PLACE, params=params)[0]
     return Held(HoldId(public_id), replayed)
 
@@ -57,8 +56,7 @@ def capture_hold(*, actor: Actor, now: datetime, capture: Capture) -> Captured:
     """
     rules.check_capture(capture, now=now)
     params = {"capture": json.dumps(_capture_as_json(capture))} | _event_params(HoldCaptured)
-    with guards.watched():
-        guards.ask(actor=actor, now=now, wishes=guards.of_captures(captures=[capture]))
+    with guards.asked(actor=actor, now=now, wishes=[rules.capture_wish(capture)]):
         found = engine.call(actor=actor, now=now, sql=_CAPTURE, params=params)[0]
     transaction_id, amount_minor, replayed = found
     return Captured(TransactionId(transaction_id), amount_minor, replayed)

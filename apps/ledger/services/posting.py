@@ -1,4 +1,4 @@
-"""Accounts are opened, frozen and closed; postings are booked."""
+"""Postings are booked."""
 
 import json
 from collections.abc import Sequence
@@ -7,13 +7,11 @@ from typing import Final
 
 from apps.platform import db, ids
 from apps.platform.actors import Actor
-from apps.platform.audit import public as audit
 from apps.platform.outbox import public as outbox
 from apps.platform.problems import Problem
 
-from .. import rules, selectors
+from .. import rules
 from ..events import (
-    Finding,
     Posted,
     Posting,
     Refused,
@@ -45,8 +43,7 @@ def post_many(*, actor: Actor, now: datetime, postings: Sequence[Posting]) -> li
     for posting in postings:
         rules.check_kind(posting)
         rules.check_posting(posting, now=now)
-    with guards.watched():
-        guards.ask(actor=actor, now=now, wishes=guards.of_postings(postings=postings))
+    with guards.asked(actor=actor, now=now, wishes=map(rules.posting_wish, postings)):
         return booking.book(actor=actor, now=now, postings=postings)
 
 
@@ -59,11 +56,10 @@ def post_each(
     """
     rules.check_batch(len(postings))
     results: list[Posted | Refused] = [_refusal(posting, now) for posting in postings]
-    with guards.watched():
-        sound = _sound(results)
-        wishes = guards.of_postings(postings=[postings[place] for place in sound])
-        problems = guards.ask_each(actor=actor, now=now, wishes=wishes)
-        for place, problem in zip(sound, problems, strict=False):  # none of them: no guards
+    sound = _sound(results)
+    wishes = (rules.posting_wish(postings[place]) for place in sound)
+    with guards.asked_each(actor=actor, now=now, wishes=wishes) as verdicts:
+        for place, problem in zip(sound, verdicts, strict=False):  # none of them: no guards
             if problem is not None:
                 results[place] = _told(problem)
         if not (sound := _sound(results)):
@@ -116,19 +112,3 @@ def _params(postings: Sequence[Posting]) -> dict[str, object]:
         "event_name": TransferPosted.event_name,
         "subscribers": outbox.subscriber_names(TransferPosted),
     }
-
-
-def record_verification(*, actor: Actor, now: datetime) -> list[Finding]:
-    """Run every invariant and put the result into the audit trail; return the findings."""
-    findings = selectors.verify()
-    audit.record(
-        actor=actor,
-        now=now,
-        action="ledger.verify",
-        subject="ledger",
-        detail={
-            "looked_at": {finding.invariant: finding.looked_at for finding in findings},
-            "offenders": sum(len(finding.offenders) for finding in findings),
-        },
-    )
-    return findings

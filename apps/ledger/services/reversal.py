@@ -52,9 +52,7 @@ def reverse(
         "event_name": TransactionReversed.event_name,
         "subscribers": outbox.subscriber_names(TransactionReversed),
     }
-    with guards.watched():
-        wishes = guards.of_postings(postings=[posting], act="reversal")
-        guards.ask(actor=actor, now=now, wishes=wishes)
+    with guards.asked(actor=actor, now=now, wishes=[rules.posting_wish(posting)]):
         public_id, replayed = engine.call(actor=actor, now=now, sql=_REVERSE, params=params)[0]
     return Posted(TransactionId(public_id), replayed)
 

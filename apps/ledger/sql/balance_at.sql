@@ -1,3 +1,3 @@
--- account_id uuid; as_of, known_at timestamptz, null: no bound
-SELECT currency, kind, debit, credit
-FROM ledger_turnover(%(account_id)s, %(as_of)s::timestamptz, %(known_at)s::timestamptz)
+-- account_id uuid; as_of, known_at timestamptz, null: no bound; one of them is given
+SELECT currency, kind, debit, credit, held, floor_minor, entries
+FROM ledger_balance_at(%(account_id)s, %(as_of)s::timestamptz, %(known_at)s::timestamptz)

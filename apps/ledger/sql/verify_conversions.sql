@@ -1,4 +1,4 @@
--- The invariants of exchanges: name, how many rows each looked at, and up to 20 that offend.
+-- The invariants of exchanges: name, tables, rows looked at, and up to 20 that offend.
 WITH moved AS (
     SELECT c.id,
            sum(e.debit - e.credit) FILTER (
@@ -19,7 +19,9 @@ WITH moved AS (
 ), distant AS ( -- by how much the other side differs from the exact product, in parts of a minor unit
     SELECT id, rounding, by, value - other * by::numeric AS rest FROM exact
 )
-SELECT 'each conversion is what its transaction exchanged', (SELECT count(*) FROM ledger_conversion),
+SELECT 'each conversion is what its transaction exchanged',
+       ARRAY['ledger_conversion', 'ledger_entry'],
+       (SELECT count(*) FROM ledger_conversion),
        ARRAY(SELECT c.id::text FROM ledger_conversion AS c
              LEFT JOIN moved AS m ON m.id = c.id
              JOIN ledger_transaction AS t ON t.id = c.transaction_id
@@ -27,13 +29,16 @@ SELECT 'each conversion is what its transaction exchanged', (SELECT count(*) FRO
                  OR (abs(m.sold), abs(m.bought)) IS DISTINCT FROM
                     (c.sold_minor::numeric, c.bought_minor::numeric) LIMIT 20)
 UNION ALL
-SELECT 'each conversion keeps to its rate', (SELECT count(*) FROM distant),
+SELECT 'each conversion keeps to its rate',
+       ARRAY['ledger_conversion'],
+       (SELECT count(*) FROM distant),
        ARRAY(SELECT id::text FROM distant WHERE NOT CASE rounding
                  WHEN 'down' THEN rest >= 0 AND rest < by
                  WHEN 'up' THEN rest <= 0 AND -rest < by
                  ELSE 2 * abs(rest) <= by END LIMIT 20)
 UNION ALL
 SELECT 'each exchange says at what rate',
+       ARRAY['ledger_transaction', 'ledger_conversion'],
        (SELECT count(*) FROM ledger_transaction WHERE kind = 'exchange'),
        ARRAY(SELECT t.public_id::text FROM ledger_transaction AS t
              LEFT JOIN ledger_conversion AS c ON c.transaction_id = t.id

@@ -1,4 +1,4 @@
--- The invariants of limits: name, how many rows each looked at, and up to 20 that offend.
+-- The invariants of limits: name, tables, how many rows each looked at, and up to 20 that offend.
 WITH undone AS (
     SELECT entry_id, sum(amount_minor) AS minor FROM ledger_reversal_part GROUP BY entry_id
 ), watched AS ( -- accounts whose use is counted, and what was booked on them
@@ -43,14 +43,20 @@ WITH undone AS (
     SELECT limit_id, coalesce(u.used, 0) <> coalesce(c.used, 0) AS differs
     FROM ledger_limit_use AS u FULL JOIN counted AS c USING (limit_id, counterparty_id, day)
 )
-SELECT 'each counter of a limit is the sum of what it counts', (SELECT count(*) FROM compared),
+SELECT 'each counter of a limit is the sum of what it counts',
+       ARRAY['ledger_limit_use', 'ledger_limit', 'ledger_entry'],
+       (SELECT count(*) FROM compared),
        ARRAY(SELECT DISTINCT l.public_id::text FROM compared AS c
              JOIN ledger_limit AS l ON l.id = c.limit_id WHERE c.differs LIMIT 20)
 UNION ALL
-SELECT 'an account with limits is held to them', (SELECT count(*) FROM ledger_limit),
+SELECT 'an account with limits is held to them',
+       ARRAY['ledger_limit', 'ledger_account'],
+       (SELECT count(*) FROM ledger_limit),
        ARRAY(SELECT DISTINCT a.public_id::text FROM ledger_limit AS l
              JOIN ledger_account AS a ON a.id = l.account_id WHERE NOT a.limited LIMIT 20)
 UNION ALL
-SELECT 'each limit says how much it allows', (SELECT count(*) FROM ledger_limit),
+SELECT 'each limit says how much it allows',
+       ARRAY['ledger_limit', 'ledger_limit_version'],
+       (SELECT count(*) FROM ledger_limit),
        ARRAY(SELECT public_id::text FROM ledger_limit AS l
              WHERE NOT EXISTS (SELECT FROM ledger_limit_version WHERE limit_id = l.id) LIMIT 20)

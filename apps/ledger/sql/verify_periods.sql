@@ -1,4 +1,4 @@
--- The invariants of periods: name, how many rows each looked at, and up to 20 that offend.
+-- The invariants of periods: name, tables, rows looked at, and up to 20 that offend.
 WITH standing AS (
     SELECT p.number, p.starts_on, p.ends_on, c.id, c.recorded_at
     FROM ledger_period_closing AS c JOIN ledger_period AS p ON p.number = c.period_id
@@ -8,7 +8,9 @@ WITH standing AS (
            ledger_midnight(ends_on + 1) AS before, recorded_at
     FROM standing
 )
-SELECT 'periods follow each other without a gap', (SELECT count(*) FROM ledger_period),
+SELECT 'periods follow each other without a gap',
+       ARRAY['ledger_period'],
+       (SELECT count(*) FROM ledger_period),
        ARRAY(SELECT number::text FROM (
                  SELECT number, starts_on, lag(ends_on) OVER w + 1 AS expected,
                         row_number() OVER w AS place
@@ -16,6 +18,7 @@ SELECT 'periods follow each other without a gap', (SELECT count(*) FROM ledger_p
              WHERE number <> place OR starts_on <> coalesce(expected, starts_on) LIMIT 20)
 UNION ALL
 SELECT 'the books are closed as far as their closings say',
+       ARRAY['ledger_books', 'ledger_period_closing', 'ledger_period', 'ledger_period_reopening'],
        (SELECT count(*) FROM ledger_period_closing) + 1,
        ARRAY(SELECT 'books' FROM ledger_books
              WHERE closed_before IS DISTINCT FROM (SELECT max(before) FROM closed))
@@ -24,6 +27,7 @@ SELECT 'the books are closed as far as their closings say',
                     FROM standing) AS s WHERE number <> place LIMIT 20)
 UNION ALL
 SELECT 'each reopening was asked for and agreed to by two people',
+       ARRAY['ledger_period_reopening', 'ledger_reopening_request'],
        (SELECT count(*) FROM ledger_period_reopening),
        ARRAY(SELECT a.closing_id::text FROM ledger_period_reopening AS a
              LEFT JOIN ledger_reopening_request AS r ON r.id = a.request_id
@@ -31,13 +35,16 @@ SELECT 'each reopening was asked for and agreed to by two people',
                     AND r.actor_kind = 'staff' AND a.actor_kind = 'staff') IS NOT TRUE LIMIT 20)
 UNION ALL
 SELECT 'nothing was booked into a period after it was closed',
+       ARRAY['ledger_transaction', 'ledger_period_closing'],
        (SELECT count(*) FROM ledger_transaction),
        ARRAY(SELECT t.public_id::text FROM closed AS c
              JOIN ledger_transaction AS t ON t.effective_at >= c.since AND t.effective_at < c.before
                  -- the clocks of two hosts differ, by less than a minute
                  AND t.recorded_at > c.recorded_at + interval '1 minute' LIMIT 20)
 UNION ALL
-SELECT 'each closing entry moves results to equity', (SELECT count(*) FROM ledger_closing_journal),
+SELECT 'each closing entry moves results to equity',
+       ARRAY['ledger_closing_journal', 'ledger_transaction', 'ledger_entry'],
+       (SELECT count(*) FROM ledger_closing_journal),
        ARRAY(SELECT j.transaction_id::text FROM ledger_closing_journal AS j
              LEFT JOIN ledger_transaction AS t ON t.id = j.transaction_id
              JOIN ledger_period_closing AS c ON c.id = j.closing_id

@@ -1,4 +1,4 @@
--- The invariants of reversals: name, how many rows each looked at, and up to 20 that offend.
+-- The invariants of reversals: name, tables, rows looked at, and up to 20 that offend.
 WITH undone AS (
     SELECT e.id, e.transaction_id, greatest(e.debit, e.credit) AS minor, sum(p.amount_minor) AS undone
     FROM ledger_reversal_part AS p JOIN ledger_entry AS e ON e.id = p.entry_id GROUP BY e.id
@@ -24,11 +24,16 @@ WITH undone AS (
     WHERE r.reversed_id IS DISTINCT FROM e.transaction_id
 )
 SELECT 'each reversal undoes what its parts say, and a whole one all',
+       ARRAY['ledger_reversal', 'ledger_reversal_part', 'ledger_entry'],
        (SELECT count(*) FROM ledger_reversal),
        ARRAY(SELECT id::text FROM differing UNION SELECT id::text FROM short LIMIT 20)
 UNION ALL
 SELECT 'each part is of a leg of the transaction that is reversed',
-       (SELECT count(*) FROM ledger_reversal_part), ARRAY(SELECT id::text FROM stray LIMIT 20)
+       ARRAY['ledger_reversal_part', 'ledger_reversal', 'ledger_entry'],
+       (SELECT count(*) FROM ledger_reversal_part),
+       ARRAY(SELECT id::text FROM stray LIMIT 20)
 UNION ALL
-SELECT 'no leg is reversed beyond its amount', (SELECT count(*) FROM undone),
+SELECT 'no leg is reversed beyond its amount',
+       ARRAY['ledger_reversal_part', 'ledger_entry'],
+       (SELECT count(*) FROM undone),
        ARRAY(SELECT id::text FROM undone WHERE undone > minor LIMIT 20)

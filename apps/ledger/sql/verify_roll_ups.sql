@@ -1,4 +1,4 @@
--- The invariants of roll-ups: name, how many rows each looked at, and up to 20 that offend.
+-- The invariants of roll-ups: name, tables, rows looked at, and up to 20 that offend.
 WITH dated AS (
     SELECT e.account_id, e.version, e.debit, e.credit, ledger_day(t.effective_at) AS effective_on,
            ledger_day(t.recorded_at) AS recorded_on
@@ -16,11 +16,15 @@ WITH dated AS (
     SELECT account_id, sum(entries) AS entries, max(last_version) AS last
     FROM ledger_roll_up GROUP BY account_id
 )
-SELECT 'each roll-up is the sum of its entries', (SELECT count(*) FROM counted),
+SELECT 'each roll-up is the sum of its entries',
+       ARRAY['ledger_roll_up', 'ledger_entry'],
+       (SELECT count(*) FROM counted),
        ARRAY(SELECT id::text FROM counted
              WHERE (entries, first_version, last_version, debit_minor, credit_minor)
                  IS DISTINCT FROM (found, first, last, debit, credit) LIMIT 20)
 UNION ALL
-SELECT 'roll-ups leave no entry out', (SELECT count(*) FROM per_account),
+SELECT 'roll-ups leave no entry out',
+       ARRAY['ledger_roll_up', 'ledger_account'],
+       (SELECT count(*) FROM per_account),
        ARRAY(SELECT a.public_id::text FROM per_account AS p
              JOIN ledger_account AS a ON a.id = p.account_id WHERE p.entries <> p.last LIMIT 20)

@@ -64,6 +64,7 @@ def test_schedule_names_tasks_that_exist() -> None:
         "outbox.pulse",
         "ledger.expire_holds",
         "ledger.roll_up",
+        "ledger.add_spans",
         "ledger.verify",
         "idempotency.prune",
         "identity.end-expired-sessions",

@@ -50,17 +50,19 @@ class Command(BaseCommand):
         """Seed; refuse in production."""
         if settings.PROBITY_ENV == "production":
             raise CommandError("seed makes up customers and log-ins: not in production")
-        now = clock.now()
+        now, size = clock.now(), SMALL if options["small"] else FULL
         try:
             fresh = services.seed_books(
                 actor=_ACTOR,
                 now=now,
-                size=SMALL if options["small"] else FULL,
+                size=size,
                 people=_people,
                 statements=options["statements"],
                 tell=self._tell,
             )
             self._tell("the books are seeded" if fresh else "the books were seeded before")
+            run = services.seed_interest(actor=_ACTOR, now=now, size=size)
+            self._tell(f"{run.accrued:,} days of interest")
             self._log_ins(options["credentials"])
         except Problem as problem:
             raise CommandError(f"{problem.title}: {problem.detail}") from problem

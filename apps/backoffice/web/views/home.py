@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from apps.ledger import public as ledger
 from apps.payments import public as payments
 from apps.platform import clock
 from apps.platform.outbox import public as outbox
@@ -14,6 +13,7 @@ from apps.platform.outbox import public as outbox
 from ... import selectors
 from .figures import BarChart, amount, plural, span
 from .pages import sum_rows
+from .verification import check_card
 
 _DAYS = 30
 _STATEMENTS = 5
@@ -26,7 +26,7 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     cards: dict[str, Any] = {}
     if user.has_perm("ledger.view_account"):
         cards["books"] = _books()
-        cards["check"] = _check(now=now)
+        cards["check"] = check_card(now=now)
     if user.has_perm("ledger.view_transaction"):
         cards["activity"] = _activity(now=now)
     if user.has_perm("outbox.view_delivery"):
@@ -96,34 +96,3 @@ def _statements() -> list[dict[str, Any]]:
         }
         for row in payments.latest_statements(limit=_STATEMENTS)
     ]
-
-
-def _check(*, now: datetime) -> dict[str, Any]:
-    last = ledger.last_verification()
-    if last is None:
-        return {
-            "mark": "pb-unknown",
-            "sign": "?",
-            "says": "The ledger has not been verified yet.",
-            "next": "It is verified every night; manage.py verify_ledger does it now.",
-        }
-    facts = [
-        {"name": "Rows looked at", "value": f"{last.looked_at:,}"},
-        {"name": "Rows that offend", "value": f"{last.offenders:,}"},
-    ]
-    when = f"The ledger was verified {span(now - last.at)} ago"
-    if last.offenders:
-        return {
-            "mark": "pb-bad",
-            "sign": "!",
-            "says": f"{when}: {plural(last.offenders, 'row')} break an invariant.",
-            "facts": facts,
-            "next": "Run manage.py verify_ledger: it names the rows. Post nothing more before.",
-        }
-    return {
-        "mark": "pb-good",
-        "sign": "✓",
-        "says": f"{when}: every invariant holds.",
-        "facts": facts,
-        "next": "Nothing to do: it is verified again tonight.",
-    }

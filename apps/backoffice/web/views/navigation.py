@@ -53,7 +53,27 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
             "ledger.view_transaction",
         ),
         Screen("Holds", "lock_clock", "admin:ledger_hold_changelist", "ledger.view_hold"),
+        Screen("Verification", "fact_check", "backoffice:verification", "ledger.view_account"),
         Screen("Limits", "speed", "admin:ledger_limit_changelist", "ledger.view_limit"),
+    ),
+    "Interest & fees": (
+        Screen(
+            "Interest schedules", "percent", "admin:ledger_interestschedule_changelist",
+            "ledger.view_interestschedule",
+        ),
+        Screen(
+            "Interest by day", "calendar_month", "admin:ledger_interestaccrual_changelist",
+            "ledger.view_interestaccrual",
+        ),
+        Screen(
+            "Capitalised", "savings", "admin:ledger_interestcapital_changelist",
+            "ledger.view_interestcapital",
+        ),
+        Screen(
+            "Fee schedules", "sell", "admin:ledger_feeschedule_changelist",
+            "ledger.view_feeschedule",
+        ),
+        Screen("Fees", "receipt", "admin:ledger_fee_changelist", "ledger.view_fee"),
     ),
     "Customers": (
         Screen(

@@ -117,23 +117,22 @@ class BalanceQuery(serializers.Serializer[object]):
 class BalanceOut(serializers.Serializer[object]):
     """What stands on the account, in minor units on its normal side.
 
-    Asked of another time, it says what was posted; what is held and available is of now alone.
+    Asked of another time, held and available are of `as_of`, or where it is left out of `known_at`.
     """
 
     account_id = PublicIdField(kind="acct")
     currency = serializers.CharField()
     posted = serializers.IntegerField(source="posted_minor")
-    held = serializers.IntegerField(
-        source="held_minor", allow_null=True, help_text="What open holds keep."
+    held = serializers.IntegerField(source="held_minor", help_text="What open holds keep.")
+    pending = serializers.IntegerField(
+        source="pending_minor", help_text="Posted, less what is held: when all holds are captured."
     )
     available = serializers.IntegerField(
         source="available_minor",
         allow_null=True,
         help_text="What may be taken out: posted, less held, less the floor; null: no floor.",
     )
-    version = serializers.IntegerField(
-        allow_null=True, help_text="How many entries the balance counts."
-    )
+    version = serializers.IntegerField(help_text="How many entries the balance counts.")
     as_of = serializers.DateTimeField(help_text="It counts what took effect by then.")
     known_at = serializers.DateTimeField(help_text="It counts what was known by then.")
 
@@ -142,16 +141,11 @@ class EntryOut(LegOut):
     """An entry of the account, with the balance that it left."""
 
     transaction_id = PublicIdField(kind="txn")
-    balance_after = serializers.IntegerField(source="balance_after_minor")
+    balance_after = serializers.IntegerField(
+        source="balance_after_minor", help_text="What it left when it was booked."
+    )
     effective_at = serializers.DateTimeField()
     recorded_at = serializers.DateTimeField()
-
-
-class EntryPage(serializers.Serializer[object]):
-    """A page of entries, newest first."""
-
-    data = EntryOut(many=True)  # type: ignore[assignment]
-    next_cursor = serializers.CharField(allow_null=True)
 
 
 class JournalLegIn(ExactSerializer):

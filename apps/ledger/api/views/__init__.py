@@ -16,16 +16,22 @@ from .holds import (
     HoldExtensionCollection,
     HoldVoid,
 )
+from .interest import AccountInterest, FeeCollection
 from .journals import BatchCollection, JournalCollection
 from .limits import AccountLimits
+from .lists import AccountCollection
 from .reversals import ReversalCollection
+from .statements import AccountStatement
 from .transfers import TransactionDetail, TransferCollection
 
 __all__ = [
     "AccountBalance",
+    "AccountCollection",
     "AccountDetail",
     "AccountEntries",
+    "AccountInterest",
     "AccountLimits",
+    "AccountStatement",
     "BatchCollection",
     "ChainCaptureCollection",
     "ChainCollection",
@@ -33,6 +39,7 @@ __all__ = [
     "ChainReversalCollection",
     "ChainVoid",
     "ExchangeCollection",
+    "FeeCollection",
     "HoldCaptureCollection",
     "HoldCollection",
     "HoldDetail",

@@ -1,7 +1,7 @@
 """Accounts, balances and entries: reads alone."""
 
 from datetime import datetime
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -11,9 +11,9 @@ from apps.platform import clock
 from apps.platform.rest import Page, ScopedView, page_of
 
 from ... import selectors
-from ...events import AccountId
+from ...events import AccountId, BalanceView, ListedEntry
 from .. import serializers as shapes
-from . import edge
+from . import edge, queries
 
 
 class AccountDetail(ScopedView):
@@ -50,22 +50,19 @@ class AccountBalance(ScopedView):
         responses={200: shapes.BalanceOut, **edge.READ_PROBLEMS},
     )
     def get(self, request: Request, account_id: str) -> Response:
-        """Return what is posted, held and available; with a bound, what was posted within it."""
+        """Return what is posted, held, pending and available: now, or within the bounds asked."""
         query = shapes.BalanceQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         asked = cast("dict[str, datetime]", query.validated_data)
         wanted = AccountId(edge.readable(request, account_id).public_id)
         now = clock.now()
-        told: dict[str, object] = {"as_of": now, "known_at": now, **asked}
-        if asked:
-            past = selectors.balance_at(account_id=wanted, **asked)
-            told |= dict.fromkeys(("held_minor", "available_minor", "version"))
-            told |= {"account_id": wanted, "currency": past.currency}
-            told |= {"posted_minor": past.posted_minor}
-        else:
-            found = selectors.balance(account_id=wanted, at=now)
-            told |= {name: getattr(found, name) for name in found.__slots__}
-        return Response(shapes.BalanceOut(told).data)
+        found = (
+            selectors.balance_at(account_id=wanted, **asked)
+            if asked
+            else selectors.balance(account_id=wanted, at=now)
+        )
+        told = {name: getattr(found, name) for name in BalanceView.__slots__}
+        return Response(shapes.BalanceOut(told | {"as_of": now, "known_at": now} | asked).data)
 
 
 class AccountEntries(ScopedView):
@@ -78,17 +75,40 @@ class AccountEntries(ScopedView):
         summary="List an account's entries, newest first",
         parameters=[
             edge.ACCOUNT,
-            OpenApiParameter("limit", edge.LIMIT),
-            OpenApiParameter("cursor", str, description="`next_cursor` of the page before."),
+            OpenApiParameter(
+                "order",
+                enum=["recorded", "effective"],
+                default="recorded",
+                description="By when the ledger learned of them, or by when they count.",
+            ),
+            queries.SINCE,
+            queries.UNTIL,
+            *queries.PAGE,
         ],
-        responses={200: shapes.EntryPage, **edge.READ_PROBLEMS},
+        responses={200: queries.ListedEntryPage, **edge.READ_PROBLEMS},
     )
     def get(self, request: Request, account_id: str) -> Response:
-        """Return a page; a later page never repeats or skips an entry, whatever is posted."""
-        page = Page.of(request)
-        row = edge.readable(request, account_id)
-        found = selectors.entries(
-            account_id=AccountId(row.public_id), after_version=page.after, limit=page.limit + 1
+        """Return a page; a later page never repeats or skips an entry, whatever is posted.
+
+        `from` and `to` bound the time by which they are ordered. An account that many write to
+        lists the entries of all its slots.
+        """
+        page = Page.of(request, keys=2)
+        asked = queries.asked(request, queries.EntryQuery)
+        found = selectors.entry_page(
+            account_id=AccountId(edge.readable(request, account_id).public_id),
+            order=asked["order"],
+            since=asked.get("from"),
+            until=asked.get("to"),
+            after=queries.key_as_moment(page.keys),
+            limit=page.limit + 1,
         )
-        shown, cursor = page_of(found, page=page, key=lambda entry: entry.version)
-        return Response(shapes.EntryPage({"data": shown, "next_cursor": cursor}).data)
+        shown, cursor = page_of(
+            found, page=page, key=lambda one: (queries.moment_as_key(one.key[0]), one.key[1])
+        )
+        return Response({"data": [_told(one) for one in shown], "next_cursor": cursor})
+
+
+def _told(listed: ListedEntry) -> dict[str, Any]:
+    told = dict(shapes.EntryOut(listed.entry).data)
+    return told | {"running_balance": listed.running_minor}

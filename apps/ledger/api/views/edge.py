@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypedDict, cast
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
@@ -103,6 +105,25 @@ def acting(request: Request) -> By:
     """Return who acts in this request, now."""
     actor = actor_of(request)
     return By(actor=actor, now=clock.now(), source=f"api:{actor.key}", reference=key_of(request))
+
+
+def sight_of(request: Request) -> selectors.Sight:
+    """Return what the client may see: in lists, the rows that `readable` would let it read."""
+    client = client_of(request)
+    if client.all_rows:
+        return selectors.EVERYTHING
+    may_see = partial(identity.visible, client=client, permission="ledger.view_balance")
+    return selectors.Sight(accounts=lambda rows: may_see(rows=rows), source=f"api:{client.key}")
+
+
+def named(request: Request, account_id: UUID | None) -> AccountId | None:
+    """Return the account that a filter names, when the client may see it; 404 otherwise."""
+    if account_id is None:
+        return None
+    row = selectors.row(account_id=AccountId(account_id))
+    if not identity.may(client=client_of(request), permission="ledger.view_balance", row=row):
+        raise AccountNotFound("no such account")
+    return AccountId(row.public_id)
 
 
 def client_of(request: Request) -> identity.ApiClient:

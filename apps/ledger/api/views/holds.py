@@ -17,14 +17,15 @@ from ...errors import HoldNotFound
 from ...events import Capture, HoldId, HoldView, NewHold, TransactionId
 from .. import serializers as shapes
 from . import edge
+from .lists import HoldList
 
 Act: TypeAlias = Callable[[edge.By], HoldId]
 
 
-class HoldCollection(ScopedView):
-    """POST /v1/ledger/holds."""
+class HoldCollection(HoldList, ScopedView):
+    """GET and POST /v1/ledger/holds."""
 
-    required_scopes: ClassVar = {"POST": "ledger:write"}
+    required_scopes: ClassVar = {"GET": "ledger:read", "POST": "ledger:write"}
 
     @extend_schema(
         operation_id="place_hold",

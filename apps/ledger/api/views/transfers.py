@@ -15,12 +15,13 @@ from ... import rules, selectors, services
 from ...events import TransactionId
 from .. import serializers as shapes
 from . import edge
+from .lists import TransferList
 
 
-class TransferCollection(ScopedView):
-    """POST /v1/ledger/transfers."""
+class TransferCollection(TransferList, ScopedView):
+    """GET and POST /v1/ledger/transfers."""
 
-    required_scopes: ClassVar = {"POST": "ledger:write"}
+    required_scopes: ClassVar = {"GET": "ledger:read", "POST": "ledger:write"}
 
     @extend_schema(
         operation_id="post_transfer",

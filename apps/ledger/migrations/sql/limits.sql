@@ -20,6 +20,10 @@ CREATE TRIGGER limit_use_no_delete BEFORE DELETE ON ledger_limit_use
     FOR EACH ROW EXECUTE FUNCTION probity_refuse_change();
 CREATE TRIGGER limit_use_no_truncate BEFORE TRUNCATE ON ledger_limit_use
     FOR EACH STATEMENT EXECUTE FUNCTION probity_refuse_change();
+CREATE TRIGGER limit_waiver_append_only BEFORE UPDATE OR DELETE ON ledger_limit_waiver
+    FOR EACH ROW EXECUTE FUNCTION probity_refuse_change();
+CREATE TRIGGER limit_waiver_no_truncate BEFORE TRUNCATE ON ledger_limit_waiver
+    FOR EACH STATEMENT EXECUTE FUNCTION probity_refuse_change();
 CREATE TRIGGER account_stays_limited BEFORE UPDATE OF limited ON ledger_account
     FOR EACH ROW WHEN (OLD.limited AND NOT NEW.limited) EXECUTE FUNCTION probity_refuse_change();
 
@@ -131,8 +135,9 @@ BEGIN
 END
 $$;
 
--- Count what the transactions use, and refuse what passes a limit. Called by the triggers of bookings,
--- once for each transaction, when its legs are all there.
+-- Count what the transactions use, and refuse what passes a limit. Called by the triggers of bookings, once for
+-- each transaction, when its legs are all there. What calls itself a reversal uses nothing, and is noted: at COMMIT
+-- a foreign key holds it to that.
 CREATE FUNCTION ledger_limits_check(p_transactions bigint[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
 SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
@@ -141,6 +146,13 @@ DECLARE
     v_used numeric;
     v_maximum bigint;
 BEGIN
+    INSERT INTO ledger_limit_waiver (transaction_id)
+    SELECT t.id FROM (SELECT DISTINCT id FROM unnest(p_transactions) AS w (id)) AS wanted
+    CROSS JOIN LATERAL (
+        SELECT id, kind FROM ledger_transaction WHERE id = wanted.id LIMIT 1) AS t
+    WHERE t.kind = 'reversal' AND NOT EXISTS (
+        SELECT FROM ledger_reversal WHERE transaction_id = t.id);
+
     FOR v_flow IN
         SELECT l.*, f.party, f.day, f.at, f.used, f.most
         FROM (SELECT limit_id, counterparty_id AS party, ledger_day(recorded_at) AS day,
@@ -174,7 +186,7 @@ BEGIN
 END
 $$;
 
--- --- reversals give back, and are what they say
+-- --- reversals give back
 
 CREATE FUNCTION ledger_limits_give_back() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
@@ -215,25 +227,6 @@ $$;
 CREATE TRIGGER reversal_of_reversal_counts AFTER INSERT ON ledger_reversal
     FOR EACH ROW EXECUTE FUNCTION ledger_limits_count_reversal();
 
--- At COMMIT: what calls itself a reversal on a limited account, and so is not limited, undoes something.
-CREATE FUNCTION ledger_limits_no_false_reversal() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
-SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM ledger_reversal WHERE transaction_id = NEW.id)
-       AND EXISTS (SELECT FROM ledger_entry AS e
-                   CROSS JOIN LATERAL (SELECT limited FROM ledger_account
-                                       WHERE id = e.account_id LIMIT 1) AS a
-                   WHERE e.transaction_id = NEW.id AND a.limited) THEN
-        RAISE EXCEPTION 'a reversal names what it reverses' USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NULL;
-END
-$$;
-CREATE CONSTRAINT TRIGGER transaction_no_false_reversal AFTER INSERT ON ledger_transaction
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.kind = 'reversal')
-    EXECUTE FUNCTION ledger_limits_no_false_reversal();
-
 -- --- a hold promises what one transaction may then take: days are counted when it is captured
 --
 -- Named to run after hold_placed, which locks the account.
@@ -264,7 +257,12 @@ CREATE TRIGGER hold_within_limits AFTER INSERT ON ledger_hold
 CREATE FUNCTION ledger_limit_begins() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    PERFORM FROM ledger_account WHERE id = NEW.account_id FOR NO KEY UPDATE;
+    PERFORM FROM ledger_account
+        WHERE id = NEW.account_id AND mode = 'plain' AND slot_of_id IS NULL FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        PERFORM ledger_refuse('limit-needs-plain-account',
+                              'an account whose balance is kept apart takes no limit');
+    END IF;
     UPDATE ledger_account SET limited = true WHERE id = NEW.account_id AND NOT limited;
     NEW.counted_from := ledger_limit_window(NEW.period, NEW.days, ledger_day(NEW.recorded_at));
     RETURN NEW;
@@ -316,13 +314,10 @@ BEGIN
     SELECT * INTO v_wanted FROM jsonb_to_record(p_limit) AS w (
         id uuid, account uuid, direction text, period text, days int, scope text, counterparty uuid,
         measure text, maximum bigint, effective_from timestamptz, effective_until timestamptz);
-    SELECT id, currency, mode, slot_of_id INTO v_account FROM ledger_account
+    SELECT id, currency INTO v_account FROM ledger_account
         WHERE public_id = v_wanted.account FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         PERFORM ledger_refuse('account-not-found', 'no such account');
-    ELSIF v_account.mode <> 'plain' OR v_account.slot_of_id IS NOT NULL THEN
-        PERFORM ledger_refuse('limit-needs-plain-account',
-                              'an account whose balance is kept apart takes no limit');
     END IF;
     SELECT coalesce(slot_of_id, id) AS id, currency INTO v_other FROM ledger_account
         WHERE public_id = v_wanted.counterparty;
@@ -368,7 +363,8 @@ ALTER TABLE ledger_limit_use ENABLE ALWAYS TRIGGER limit_use_guard;
 ALTER TABLE ledger_account ENABLE ALWAYS TRIGGER account_stays_limited;
 ALTER TABLE ledger_reversal_part ENABLE ALWAYS TRIGGER reversal_parts_give_back;
 ALTER TABLE ledger_reversal ENABLE ALWAYS TRIGGER reversal_of_reversal_counts;
-ALTER TABLE ledger_transaction ENABLE ALWAYS TRIGGER transaction_no_false_reversal;
+ALTER TABLE ledger_limit_waiver ENABLE ALWAYS TRIGGER limit_waiver_append_only;
+ALTER TABLE ledger_limit_waiver ENABLE ALWAYS TRIGGER limit_waiver_no_truncate;
 ALTER TABLE ledger_hold ENABLE ALWAYS TRIGGER hold_within_limits;
 
 REVOKE ALL ON FUNCTION
@@ -376,12 +372,13 @@ REVOKE ALL ON FUNCTION
     ledger_limit_maximum(bigint, timestamptz),
     ledger_limit_refuse(text, text, int, text, text, numeric),
     ledger_limit_flows(bigint[], bigint[]), ledger_limits_check(bigint[]), ledger_limits_give_back(),
-    ledger_limits_count_reversal(), ledger_limits_no_false_reversal(), ledger_hold_within_limits(),
+    ledger_limits_count_reversal(), ledger_hold_within_limits(),
     ledger_limit_begins(), ledger_limit_catches_up(),
     ledger_set_limit(jsonb, timestamptz, text, text, text)
     FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
     ledger_limit_window(text, int, date),
     ledger_set_limit(jsonb, timestamptz, text, text, text) TO probity_app;
-REVOKE ALL ON ledger_limit, ledger_limit_version, ledger_limit_use FROM PUBLIC;
-GRANT SELECT ON ledger_limit, ledger_limit_version, ledger_limit_use TO probity_app, probity_report;
+REVOKE ALL ON ledger_limit, ledger_limit_version, ledger_limit_use, ledger_limit_waiver FROM PUBLIC;
+GRANT SELECT ON ledger_limit, ledger_limit_version, ledger_limit_use, ledger_limit_waiver
+    TO probity_app, probity_report;

@@ -1,0 +1,1 @@
+"""What the ledger reads from outside: files."""

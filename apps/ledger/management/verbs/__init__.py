@@ -1,0 +1,1 @@
+"""What `manage.py ledger` can do: one module a verb."""
