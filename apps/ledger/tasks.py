@@ -5,11 +5,13 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from apps.platform import clock
+from apps.platform import clock, observability
 from apps.platform.actors import Actor
 
 from . import services
 from .errors import VerificationRunning
+
+_log = observability.logger(__name__)
 
 
 @shared_task(name="ledger.verify", soft_time_limit=7000, time_limit=7200)

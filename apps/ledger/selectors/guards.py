@@ -33,16 +33,22 @@ def guarded(
     return accounts, frozenset(row[4] - 1 for row in rows if row[4] is not None)
 
 
-def held_on(*, hold_id: HoldId) -> tuple[rules.Touched, int] | None:
-    """Return the account of a hold and what is left, in minor units; None: no such hold."""
-    found = Hold.objects.select_related("account", "open").filter(public_id=hold_id).first()
-    if found is None:
-        return None
-    account, still = found.account, getattr(found, "open", None)
-    touched = rules.Touched(
+def held_on(*, hold_ids: Sequence[HoldId]) -> Mapping[HoldId, tuple[rules.Touched, int]]:
+    """Return of each hold there is its account and what is left, in minor units. One query."""
+    found = Hold.objects.select_related("account", "open").filter(public_id__in=hold_ids)
+    return {HoldId(hold.public_id): (_touched(hold), _left(hold)) for hold in found}
+
+
+def _touched(hold: Hold) -> rules.Touched:
+    account = hold.account
+    return rules.Touched(
         AccountId(account.public_id),
         None if account.holder_id is None else HolderId(account.holder_id),
         cast("AccountKind", account.kind),
         account.currency,
     )
-    return touched, 0 if still is None else still.left_minor
+
+
+def _left(hold: Hold) -> int:
+    still = getattr(hold, "open", None)
+    return 0 if still is None else still.left_minor

@@ -44,18 +44,22 @@ def asked_each(
         yield []
         return
     with transaction.atomic():
-        yield _verdicts(actor, now, [_with_legs(wish) for wish in wishes])
+        yield _verdicts(actor, now, _with_legs(list(wishes)))
 
 
-def _with_legs(wish: rules.Wish) -> rules.Wish:
-    """Return the wish of a capture with the legs that it would post."""
-    if wish.captured is None:
-        return wish
-    found = selectors.held_on(hold_id=wish.captured.hold_id)
-    if found is None:
+def _with_legs(wishes: list[rules.Wish]) -> list[rules.Wish]:
+    """Return the wishes, those of captures with the legs that they would post."""
+    captured = [wish.captured for wish in wishes if wish.captured is not None]
+    if not captured:
+        return wishes
+    holds = selectors.held_on(hold_ids=[capture.hold_id for capture in captured])
+    if not holds.keys() >= {capture.hold_id for capture in captured}:
         raise HoldNotFound("no such hold")
-    account, left_minor = found
-    return rules.capture_wish(wish.captured, hold=account, left_minor=left_minor)
+    return [
+        rules.capture_wish(capture, hold=account, left_minor=left_minor)
+        for capture in captured
+        for account, left_minor in [holds[capture.hold_id]]
+    ]
 
 
 def _verdicts(actor: Actor, now: datetime, wishes: Sequence[rules.Wish]) -> list[_Verdict]:

@@ -65,6 +65,7 @@ def test_schedule_names_tasks_that_exist() -> None:
         "ledger.expire_holds",
         "ledger.roll_up",
         "ledger.add_spans",
+        "ledger.fold",
         "ledger.verify",
         "idempotency.prune",
         "identity.end-expired-sessions",

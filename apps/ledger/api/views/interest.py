@@ -41,7 +41,7 @@ class InterestOut(serializers.Serializer[object]):
     charged_carried = serializers.CharField(help_text='A fraction below one, as "24/73".')
 
 
-class FeeIn(ExactSerializer):
+class ChargeIn(ExactSerializer):
     """Body of POST /v1/ledger/fees."""
 
     schedule = serializers.CharField(max_length=40, help_text="The code of the fee schedule.")
@@ -87,13 +87,13 @@ class FeeCollection(ScopedView):
     @extend_schema(
         operation_id="charge_fee",
         summary="Charge a fee by its schedule",
-        request=FeeIn,
+        request=ChargeIn,
         parameters=[edge.KEY],
         responses={201: FeeOut, **edge.POST_PROBLEMS},
     )
     def post(self, request: Request) -> HttpResponse:
         """Charge the fee on an amount: 201 with it, once for each key."""
-        wanted = edge.body_of(request, FeeIn)
+        wanted = edge.body_of(request, ChargeIn)
         edge.ask(request, account_id=wanted["account_id"], permission="ledger.post_from")
         return once(request, status=201, work=lambda: _charge(request, wanted))
 

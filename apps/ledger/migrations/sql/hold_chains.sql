@@ -3,7 +3,7 @@
 -- has an account waits for a header, and a capture and a post of one reference cannot wait for each
 -- other in a ring.
 --
---     chain, holds by id, references of holds, headers by (source, reference), accounts by id
+--     chain, holds by id, headers by (source, reference), accounts by id, references of new holds
 
 -- --- what happens to a hold
 
@@ -140,6 +140,11 @@ BEGIN
             WHEN 'account-not-found' THEN 'no such account'
             ELSE 'the account keeps another currency' END);
     END IF;
+
+    PERFORM FROM ledger_account -- also for what row triggers look at
+        WHERE public_id = ANY (ARRAY(
+            SELECT account FROM jsonb_to_recordset(p_holds) AS w (account uuid)))
+        ORDER BY slot_of_id IS NOT NULL, id FOR NO KEY UPDATE;
 
     WITH wanted AS (
         SELECT w.*, a.id AS account_id

@@ -1,4 +1,4 @@
--- Posting, of this release. What was learned by measuring what a post costs (docs/adr/0014):
+-- Posting, of this release. What was learned by measuring what a post costs (docs/adr/0015):
 -- a CHECK is read and compiled anew by each statement, so a table that every post writes has its rules in
 -- a trigger that is compiled once for a session; and each statement costs more than what it does, so there are few.
 

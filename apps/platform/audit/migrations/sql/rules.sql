@@ -1,5 +1,5 @@
 -- A CHECK is read and compiled anew by each statement that inserts: three of them cost more than the event
--- itself (docs/adr/0014). The same rules in a trigger are compiled once for a session. They hold for every role.
+-- itself (docs/adr/0015). The same rules in a trigger are compiled once for a session. They hold for every role.
 CREATE FUNCTION audit_event_says() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,4 +1,4 @@
--- The rules of a delivery in a trigger: as CHECKs they cost more than the row (docs/adr/0014).
+-- The rules of a delivery in a trigger: as CHECKs they cost more than the row (docs/adr/0015).
 CREATE FUNCTION outbox_delivery_states() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
