@@ -64,7 +64,7 @@ def sound() -> None:
 
 def _broken(raw: psycopg.Connection) -> set[str]:
     sql = db.load_sql(package="apps.ledger", name="verify_interest.sql").encode()
-    return {name for name, _, offenders in raw.execute(sql).fetchall() if offenders}
+    return {name for name, *_, offenders in raw.execute(sql).fetchall() if offenders}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -117,7 +117,7 @@ SELECT 'accrued interest adds up and its whole units are booked',
                                     - ledger_interest_whole(charged_before) LIMIT 20)
 UNION ALL
 SELECT 'the interest of each day is what its terms say',
-       ARRAY['ledger_interest_accrual', 'ledger_interest_version', 
+       ARRAY['ledger_interest_accrual', 'ledger_interest_version',
              'ledger_interest_tier', 'ledger_interest_schedule'],
        (SELECT count(*) FROM said),
        ARRAY(SELECT id::text FROM said WHERE grains IS DISTINCT FROM expected LIMIT 20)
