@@ -12,6 +12,11 @@ from apps.platform.ids import new_id
 from .books import ACTOR, LATER, NOW, hold, open_account, post, refused, transfer
 
 pytestmark = pytest.mark.django_db
+RAW = """
+    INSERT INTO ledger_account (public_id, code, name, kind, version, opened_at, currency, status,
+        posted_minor, slot, slot_of_id)
+    SELECT gen_random_uuid(), 'x', 'x', 'asset', 0, now(), {}
+"""
 
 
 def new(**said: object) -> ledger.NewAccount:
@@ -226,13 +231,10 @@ def test_nobody_posts_a_fold_of_their_own() -> None:
         "UPDATE ledger_account_bound SET floor_minor = 1",
         "DELETE FROM ledger_account_bound",
         "TRUNCATE ledger_account_bound",
-        "INSERT INTO ledger_account (public_id, code, name, kind, currency, status, posted_minor,"
-        " version, opened_at) VALUES (gen_random_uuid(), 'x', 'x', 'asset', 'eur', 'open', 0, 0, now())",
-        "INSERT INTO ledger_account (public_id, code, name, kind, currency, status, posted_minor,"
-        " version, opened_at) VALUES (gen_random_uuid(), 'x', 'x', 'asset', 'EUR', 'open', 5, 0, now())",
-        "INSERT INTO ledger_account (public_id, code, name, kind, currency, status, posted_minor,"
-        " version, opened_at, slot, slot_of_id) SELECT gen_random_uuid(), 'x', 'x', 'asset', 'EUR',"
-        " 'open', 0, 0, now(), 99, id FROM ledger_account WHERE mode = 'slots'",
+        RAW.format("'eur', 'open', 0, NULL, NULL"),
+        RAW.format("'EUR', 'open', 5, NULL, NULL"),
+        RAW.format("'EUR', 'closing', 0, NULL, NULL"),
+        RAW.format("'EUR', 'open', 0, 99, (SELECT id FROM ledger_account WHERE mode = 'slots')"),
     ],
 )
 def test_the_owner_is_refused(owner_connection: psycopg.Connection, sql: str) -> None:

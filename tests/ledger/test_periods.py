@@ -25,7 +25,6 @@ from .books import ACTOR, NOW, open_account, refused
 pytestmark = pytest.mark.django_db
 ANNA, OLGA = Actor(kind="staff", key="1"), Actor(kind="staff", key="2")
 JANUARY, FEBRUARY, MARCH = 1, 2, 3
-# The refusal is the entries' trigger's: of a post that would count in a closed period.
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from apps.platform.audit import public as audit
 from apps.platform.outbox import public as outbox
 from apps.platform.rest import public_id
 
+from .. import rules, selectors
 from ..models import Entry, HoldCapture, Reversal, Transaction
 from .read_only import amount, link_to, may, own_url
 
@@ -34,6 +35,7 @@ def context_of(request: HttpRequest, row: Transaction) -> dict[str, Any]:
         "currencies": _legs(row),
         "links": _links(row),
         "hold": HoldCapture.objects.filter(transaction=row).select_related("hold").first(),
+        "rate": _rate(row),
         "chain": _chain(row),
         "metadata": [(name, _said(value)) for name, value in sorted((row.metadata or {}).items())],
         "events": _events(request, row, audited),
@@ -111,6 +113,13 @@ def _chain(row: Transaction) -> list[dict[str, Any]]:
         }
         for one in others.order_by("pk")[:_CHAIN]
     ]
+
+
+def _rate(row: Transaction) -> str:
+    if (found := selectors.conversion_of(row=row)) is None:
+        return ""
+    rate, pair = rules.rate_text(found.rate), (found.bought.currency, found.sold.currency)
+    return f"{rate} {pair[0]} for 1 {pair[1]}, {found.source}, {found.quoted_at:%Y-%m-%d %H:%M} UTC"
 
 
 def _said(value: object) -> str:

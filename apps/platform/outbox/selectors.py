@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from apps.platform import db, ids
 
 from .models import Delivery, Event, Inbox
@@ -54,7 +56,7 @@ class Told:
 
 
 def told(*, key: str, value: str, since: datetime, until: datetime) -> list[Told]:
-    """Return the events whose payload says `key: value`, made between the two moments.
+    """Return the events whose payload says `key: value`, or has it among `keys`, of that time.
 
     Their ids tell when they were made, and are indexed: two queries, which read that time alone.
     """
@@ -62,8 +64,9 @@ def told(*, key: str, value: str, since: datetime, until: datetime) -> list[Told
         Event.objects.filter(
             event_id__gte=ids.first_id(since),
             event_id__lt=ids.first_id(until),
-            payload__contains={key: value},
-        ).order_by("pk")
+        )
+        .filter(Q(payload__contains={key: value}) | Q(payload__contains={f"{key}s": [value]}))
+        .order_by("pk")
     )
     owed: dict[int, list[tuple[str, str, int]]] = {event.pk: [] for event in events}
     for delivery in Delivery.objects.filter(event__in=events).order_by("subscriber"):

@@ -51,7 +51,7 @@ DECLARE
 BEGIN
     RETURN QUERY
         WITH account AS (
-            SELECT a.id, coalesce(a.slot_of_id, a.id) AS owner_id, a.version, a.mode
+            SELECT a.id, coalesce(a.slot_of_id, a.id) AS owner_id, a.version
             FROM ledger_account AS a WHERE p_kinds IS NULL OR a.kind = ANY (p_kinds)
         ), day AS MATERIALIZED (
             SELECT a.owner_id, r.account_id, r.first_version, r.last_version, r.effective_on,
@@ -77,7 +77,7 @@ BEGIN
                 WHERE account_id = a.id) AS r
             CROSS JOIN LATERAL ledger_moved(a.id, r.version + 1, 9223372036854775807,
                 NULL, NULL, v_since, v_before, v_known) AS m
-            WHERE a.version > r.version OR a.mode = 'deferred'
+            WHERE a.version > r.version
             UNION ALL
             SELECT a.owner_id, -e.debit, -e.credit
             FROM ledger_closing_journal AS j
