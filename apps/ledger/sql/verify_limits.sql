@@ -60,3 +60,10 @@ SELECT 'each limit says how much it allows',
        (SELECT count(*) FROM ledger_limit),
        ARRAY(SELECT public_id::text FROM ledger_limit AS l
              WHERE NOT EXISTS (SELECT FROM ledger_limit_version WHERE limit_id = l.id) LIMIT 20)
+UNION ALL
+SELECT 'each transaction that no limit was asked about is a reversal',
+       ARRAY['ledger_limit_waiver', 'ledger_reversal'],
+       (SELECT count(*) FROM ledger_limit_waiver),
+       ARRAY(SELECT w.transaction_id::text FROM ledger_limit_waiver AS w
+             WHERE NOT EXISTS (SELECT FROM ledger_reversal
+                               WHERE transaction_id = w.transaction_id) LIMIT 20)
