@@ -91,7 +91,7 @@ def interest_terms(*, accounts: Sequence[int]) -> dict[int, tuple[rules.Term, ..
     for one in found.order_by("account_id", "effective_on"):
         assignments[one.account_id].append(one)
     keys = {one.schedule_id for ones in assignments.values() for one in ones if one.schedule_id}
-    schedules = InterestSchedule.objects.select_related(*_BOOKED).in_bulk(keys)
+    schedules = InterestSchedule.objects.prefetch_related(*_BOOKED).in_bulk(keys)
     versions: dict[int, list[tuple[int, InterestTerms]]] = defaultdict(list)
     dated = InterestVersion.objects.filter(schedule_id__in=keys).prefetch_related("tiers")
     for version in dated.order_by("schedule_id", "effective_on"):

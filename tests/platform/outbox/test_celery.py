@@ -62,6 +62,7 @@ def test_schedule_names_tasks_that_exist() -> None:
     scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert scheduled == {
         "outbox.pulse",
+        "ledger.accrue_interest",
         "ledger.expire_holds",
         "ledger.roll_up",
         "ledger.add_spans",
