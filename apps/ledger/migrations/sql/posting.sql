@@ -480,8 +480,8 @@ DECLARE
     v_header bigint;
     v record;
     v_fit int := 0; -- accounts that nothing is special about
-    d record;
-    c record;
+    d record := NULL;
+    c record := NULL;
     v_told boolean;
 BEGIN
     IF p_effective_at < p_now - interval '1 minute' THEN
@@ -515,6 +515,18 @@ BEGIN
         v_fit := v_fit + (abs(v.posted_minor::numeric) + p_amount <= 9223372036854775807)::int;
         IF v.public_id = p_debit THEN d := v; ELSE c := v; END IF;
     END LOOP;
+    IF v_fit = 1 AND p_kind <> 'fold' THEN -- is the other one an account that many write to?
+        SELECT s.id, s.public_id, s.kind, s.version, s.posted_minor INTO v
+            FROM ledger_account AS a
+            JOIN ledger_account AS s ON s.slot_of_id = a.id AND s.slot = v_header % 16
+            WHERE a.public_id = CASE WHEN d IS NULL THEN p_debit ELSE p_credit END
+                AND a.mode <> 'plain' AND a.currency = p_currency
+            FOR NO KEY UPDATE OF s;
+        IF FOUND AND abs(v.posted_minor::numeric) + p_amount <= 9223372036854775807 THEN
+            v_fit := 2;
+            IF d IS NULL THEN d := v; ELSE c := v; END IF;
+        END IF;
+    END IF;
     IF v_fit < 2 THEN
         PERFORM ledger_book_legs(
             ARRAY[v_header], p_kind <> 'fold', ARRAY[1, 1], ARRAY[p_debit, p_credit],
