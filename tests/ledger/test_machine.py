@@ -73,6 +73,8 @@ class Model:
     now: datetime = NOW
     balances: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
     statuses: list[str] = field(default_factory=lambda: ["open"] * 4)
+    floors: list[int | None] = field(default_factory=lambda: [None, 0, 0, 0])
+    ceilings: list[int | None] = field(default_factory=lambda: [None] * 4)
     holds: dict[ledger.HoldId, Promise] = field(default_factory=dict)
 
     def held(self, account: int) -> int:
@@ -82,19 +84,26 @@ class Model:
             if one.account == account and one.counts(self.now)
         )
 
-    def available(self, account: int) -> int:
-        return self.balances[account] - self.held(account)
+    def lacks(self, account: int, balance: int, held: int) -> bool:
+        """Return whether such a balance is below the account's floor, what is held counted."""
+        floor = self.floors[account]
+        return floor is not None and balance - held < floor
 
     def refusals(self, legs: Sequence[Leg], *, freed: int = 0) -> Refusals:
         """Return why these legs may be refused; `freed`: what a capture takes from its hold."""
         found: Refusals = set()
         for account, change in legs:
             status = self.statuses[account]
+            if status == "closed":
+                found.add(ledger.AccountClosed)
             if status == "frozen" or (status == "frozen_debit" and change < 0):
                 found.add(ledger.AccountFrozen)
-            kept = self.held(account) - (freed if change < 0 else 0)
-            if change < 0 and account != BANK and self.balances[account] + change - kept < 0:
+            kept, after = self.held(account), self.balances[account] + change
+            if change < 0 and self.lacks(account, after, kept - freed):
                 found.add(ledger.InsufficientFunds)
+            ceiling = self.ceilings[account]
+            if change > 0 and ceiling is not None and after > ceiling:
+                found.add(ledger.AboveCeiling)
         return found
 
     def move(self, legs: Sequence[Leg]) -> None:
@@ -246,9 +255,12 @@ class Machine(RuleBasedStateMachine):
     @rule(target=holds, account=accounts, minor=minors, minutes=st.integers(1, 60))
     def hold(self, account: int, minor: int, minutes: int) -> Any:
         refusals: Refusals = set()
-        if self.model.statuses[account] != "open":
+        balance, held = self.model.balances[account], self.model.held(account)
+        if self.model.statuses[account] == "closed":
+            refusals = {ledger.AccountClosed}
+        elif self.model.statuses[account] != "open":
             refusals = {ledger.AccountFrozen}
-        elif account != BANK and self.model.available(account) < minor:
+        elif self.model.lacks(account, balance, held + minor):
             refusals = {ledger.InsufficientFunds}
         hold_id = ledger.HoldId(new_id())
         wanted = ledger.NewHold(
@@ -387,6 +399,34 @@ class Machine(RuleBasedStateMachine):
                 actor=ACTOR, now=self.model.now, account_id=self.ids[account], status=status
             )
         self.model.statuses[account] = status
+
+    @rule(account=accounts)
+    def close(self, account: int) -> None:
+        keeps = any(
+            one.account == account and one.status == "open" for one in self.model.holds.values()
+        )
+        empty = self.model.balances[account] == 0 and not keeps
+        with self._expected(set() if empty else {ledger.AccountNotEmpty}):
+            ledger.set_status(
+                actor=ACTOR, now=self.model.now, account_id=self.ids[account], status="closed"
+            )
+        if empty:
+            self.model.statuses[account] = "closed"
+
+    @rule(
+        account=st.integers(1, 3),
+        floor=st.sampled_from([None, -50, 0, 20]),
+        ceiling=st.none() | st.integers(20, 300),
+    )
+    def bound(self, account: int, floor: int | None, ceiling: int | None) -> None:
+        bounds = ledger.Bounds(
+            floor_minor=floor, ceiling_minor=ceiling, effective_at=self.model.now
+        )
+        with self._expected(set()):
+            ledger.set_bounds(
+                actor=ACTOR, now=self.model.now, account_id=self.ids[account], bounds=bounds
+            )
+        self.model.floors[account], self.model.ceilings[account] = floor, ceiling
 
     @rule(send_again=done)
     def again(self, send_again: Callable[[], Any]) -> None:
