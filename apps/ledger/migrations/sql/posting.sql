@@ -205,7 +205,7 @@ $$;
 --
 -- As before, a statement brings its legs with version and balance_after in them, and this trigger believes
 -- neither. The two legs of a transfer that are plainly fine (their account is open and has nothing special about
--- it) are checked and moved by an UPDATE each; all else goes the long way, which counts and says why not.
+-- it) are checked and moved by one UPDATE; all else goes the long way, which counts and says why not.
 -- It is also what the foreign keys of an entry would say, at the only moment at which they could fail: the
 -- header is of this very database transaction, the account exists and keeps that currency, and neither is
 -- ever renumbered or deleted.
@@ -233,30 +233,33 @@ BEGIN
     ELSIF v_legs = 2 AND v.transaction_id = v_first.transaction_id
           AND v.account_id <> v_first.account_id AND v.currency = v_first.currency
           AND v.debit = v_first.credit AND v.credit = v_first.debit THEN
-        FOR v_legs IN 1..2 LOOP
-            UPDATE ledger_account AS a
-                SET posted_minor = v.balance_after, version = v.version
-                WHERE id = v.account_id AND currency = v.currency AND version = v.version - 1
-                    AND status = 'open' AND mode = 'plain' AND NOT limited AND bounds_due_at IS NULL
-                    AND CASE WHEN (kind IN ('asset', 'expense')) = (v.debit > 0)
-                        THEN v.balance_after::numeric = posted_minor::numeric + v.debit + v.credit
-                            AND (ceiling_minor IS NULL OR v.balance_after <= ceiling_minor)
-                        ELSE v.balance_after::numeric = posted_minor::numeric - v.debit - v.credit
-                            AND (floor_minor IS NULL
-                                 OR v.balance_after::numeric - held_minor >= floor_minor) END
-                    AND least(v.debit, v.credit) = 0 AND greatest(v.debit, v.credit) > 0
-                    AND EXISTS (
-                        SELECT FROM ledger_transaction AS t
-                        WHERE t.id = v.transaction_id AND t.written_by = pg_current_xact_id()
-                            AND t.effective_at >= t.recorded_at - interval '1 minute'
-                            AND t.effective_at <= t.recorded_at);
-            IF FOUND THEN
-                v_moved := v_moved || v.account_id;
-            END IF;
-            v := v_first;
-        END LOOP;
-        IF cardinality(v_moved) = 2 THEN
+        UPDATE ledger_account AS a SET posted_minor = e.balance_after, version = e.version
+            FROM (VALUES
+                (v.account_id, v.version, v.debit, v.credit, v.balance_after),
+                (v_first.account_id, v_first.version, v_first.debit, v_first.credit,
+                 v_first.balance_after)) AS e (account_id, version, debit, credit, balance_after)
+            WHERE a.id = e.account_id AND a.currency = v.currency AND a.version = e.version - 1
+                AND status = 'open' AND mode = 'plain' AND NOT limited AND bounds_due_at IS NULL
+                AND CASE WHEN (kind IN ('asset', 'expense')) = (e.debit > 0)
+                    THEN e.balance_after::numeric = posted_minor::numeric + e.debit + e.credit
+                        AND (ceiling_minor IS NULL OR e.balance_after <= ceiling_minor)
+                    ELSE e.balance_after::numeric = posted_minor::numeric - e.debit - e.credit
+                        AND (floor_minor IS NULL
+                             OR e.balance_after::numeric - held_minor >= floor_minor) END
+                AND least(e.debit, e.credit) = 0 AND greatest(e.debit, e.credit) > 0
+                AND EXISTS (
+                    SELECT FROM ledger_transaction AS t
+                    WHERE t.id = v.transaction_id AND t.written_by = pg_current_xact_id()
+                        AND t.effective_at >= t.recorded_at - interval '1 minute'
+                        AND t.effective_at <= t.recorded_at);
+        GET DIAGNOSTICS v_legs = ROW_COUNT;
+        IF v_legs = 2 THEN
             RETURN NULL;
+        ELSIF v_legs = 1 THEN -- it is the one at the version of its leg: no other entry can have that one
+            v_moved := ARRAY(
+                SELECT id FROM ledger_account
+                WHERE (id = v.account_id AND version = v.version AND version > 0)
+                    OR (id = v_first.account_id AND version = v_first.version AND version > 0));
         END IF;
     END IF;
 
@@ -384,7 +387,15 @@ DECLARE
     v record;
     v_accounts uuid[] := p_accounts;
 BEGIN
-    IF p_to_slots THEN -- an account that many write to has slots, and a transaction takes one of them
+    SELECT bool_or(bounds_due_at <= p_now) AS due, array_agg(id) AS ids, count(*) AS found INTO v FROM (
+        SELECT id, bounds_due_at FROM ledger_account
+        WHERE public_id = ANY (p_accounts) AND (mode = 'plain' OR NOT p_to_slots)
+        ORDER BY slot_of_id IS NOT NULL, id FOR NO KEY UPDATE) AS locked;
+    IF v.due THEN
+        PERFORM ledger_bounds_fall_due(v.ids, p_now);
+    END IF;
+    -- An account that many write to has slots, of which a transaction takes one; they are locked after the rest.
+    IF p_to_slots AND v.found < (SELECT count(DISTINCT account) FROM unnest(p_accounts) AS account) THEN
         SELECT array_agg(CASE WHEN a.mode <> 'plain' THEN (
                    SELECT s.public_id FROM ledger_account AS s
                    WHERE s.slot_of_id = a.id AND s.slot = p_headers[l.place] % 16
@@ -394,12 +405,8 @@ BEGIN
             LEFT JOIN LATERAL (
                 SELECT id, mode FROM ledger_account WHERE public_id = l.account LIMIT 1
             ) AS a ON true;
-    END IF;
-    SELECT bool_or(bounds_due_at <= p_now) AS due, array_agg(id) AS ids INTO v FROM (
-        SELECT id, bounds_due_at FROM ledger_account WHERE public_id = ANY (v_accounts)
-        ORDER BY slot_of_id IS NOT NULL, id FOR NO KEY UPDATE) AS locked;
-    IF v.due THEN
-        PERFORM ledger_bounds_fall_due(v.ids, p_now);
+        PERFORM FROM ledger_account WHERE public_id = ANY (v_accounts) AND slot_of_id IS NOT NULL
+            ORDER BY id FOR NO KEY UPDATE;
     END IF;
 
     -- Within a transaction what raises an account comes before what lowers it. A balance that does not fit is
@@ -625,8 +632,7 @@ BEGIN
 
     IF v_fresh > 0 THEN
         PERFORM ledger_book_legs(
-            v_headers, EXISTS (SELECT FROM ledger_account WHERE mode <> 'plain'
-                               AND public_id = ANY (p_accounts)) AND p_kinds[1] <> 'fold',
+            v_headers, p_kinds[1] <> 'fold',
             p_places, p_accounts, p_debits, p_credits, p_currencies, p_now);
         PERFORM CASE WHEN v_size = 1 THEN audit_record(
                 p_now, p_actor_kind, p_actor_key, 'ledger.transaction.post',
