@@ -157,3 +157,15 @@ def test_log_ins_committed_by_an_interrupted_run_get_their_file_from_the_next(
     user = identity.User.objects.get(username="auditor")
     assert {user.check_password(staff["password"]) for staff in told["staff"]} == {True, False}
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.usefixtures("seeded")
+def test_the_desk_leaves_sound_books_however_often_it_runs() -> None:
+    for now in (NOW, NOW + timedelta(hours=1)):
+        services.seed_desk(actor=ACTOR, now=now, size=SMALL)
+    assert [finding for finding in ledger.verify() if finding.offenders] == []
+    assert count("ledger_hold") == 6
+    assert count("ledger_hold_end") == 3
+    assert count("ledger_reversal") == 1
+    assert count("ledger_limit_version") == 1
+    assert count("ledger_roll_up") > 0

@@ -24,7 +24,12 @@ _EARLIER: Final = timedelta(seconds=1)  # clocks of two hosts
 def context_of(request: HttpRequest, row: Transaction) -> dict[str, Any]:
     """Return what the voucher shows; audit and outbox only to whoever may see them."""
     subject = f"transaction:{row.public_id}"
-    audited = audit.events_of(subject=subject, limit=_EVENTS)
+    audited = [
+        *audit.events_at(
+            action="ledger.batch.post", at=row.recorded_at, actor_key=row.actor_key or "-"
+        ),
+        *audit.events_of(subject=subject, limit=_EVENTS),
+    ]
     actor = (row.actor_kind, row.actor_key)
     if not row.actor_key and audited:
         actor = (audited[0].actor_kind, audited[0].actor_key)

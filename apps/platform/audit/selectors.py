@@ -31,6 +31,12 @@ def events_of(*, subject: str, limit: int) -> list[EventView]:
     return [_view(event) for event in found]
 
 
+def events_at(*, action: str, at: datetime, actor_key: str) -> list[EventView]:
+    """Return an actor's events of one action and one moment. The moment is indexed."""
+    found = Event.objects.filter(action=action, recorded_at=at, actor_key=actor_key)
+    return [_view(event) for event in found.order_by("pk")]
+
+
 def _view(event: Event) -> EventView:
     return EventView(
         recorded_at=event.recorded_at,

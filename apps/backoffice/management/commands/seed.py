@@ -63,6 +63,8 @@ class Command(BaseCommand):
             self._tell("the books are seeded" if fresh else "the books were seeded before")
             run = services.seed_interest(actor=_ACTOR, now=now, size=size)
             self._tell(f"{run.accrued:,} days of interest")
+            services.seed_desk(actor=_ACTOR, now=now, size=size)
+            self._tell("holds, a reversal, a credit line, a limit")
             self._log_ins(options["credentials"])
         except Problem as problem:
             raise CommandError(f"{problem.title}: {problem.detail}") from problem
