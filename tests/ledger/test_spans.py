@@ -1,12 +1,12 @@
 """Sums of runs of entries: right for times in any order, complete, and not to be tampered with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -109,6 +109,15 @@ def test_a_balance_is_the_sum_of_what_took_effect_and_was_known(
             assert (found.posted_minor, found.version) == (sum(counted), len(counted))
 
 
+@pytest.fixture
+def in_one(transactional_db: None) -> Iterator[None]:  # noqa: ARG001
+    """Run the test in one database transaction."""
+    with transaction.atomic():
+        yield
+
+
+@pytest.mark.django_db(transaction=True)  # plans by the statistics of a database of its own
+@pytest.mark.usefixtures("in_one")
 def test_spans_of_spans_are_summed_too() -> None:
     bank, customer = open_account(kind="asset"), open_account()
     for step in range(5):
@@ -122,6 +131,8 @@ def test_spans_of_spans_are_summed_too() -> None:
     assert _broken() == set()
 
 
+@pytest.mark.django_db(transaction=True)  # plans by the statistics of a database of its own
+@pytest.mark.usefixtures("in_one")
 def test_a_past_moment_costs_the_span_that_it_cuts_and_not_the_history() -> None:
     bank, customer = open_account(kind="asset"), open_account()
     for day in range(13):
@@ -143,6 +154,8 @@ def test_a_past_moment_costs_the_span_that_it_cuts_and_not_the_history() -> None
         assert _entries_read() - before <= 2 * (64 + 10)  # index and table
 
 
+@pytest.mark.django_db(transaction=True)  # plans by the statistics of a database of its own
+@pytest.mark.usefixtures("in_one")
 def test_what_came_late_is_read_from_its_span() -> None:
     bank, customer = open_account(kind="asset"), open_account()
     for day in range(10):
