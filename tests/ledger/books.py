@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from django.db import transaction
 
@@ -167,3 +168,16 @@ def refused(problem: type[Exception]) -> Iterator[None]:
     """Expect the problem, and undo what came before it as its caller would."""
     with pytest.raises(problem), transaction.atomic():
         yield
+
+
+def refused_raw(raw: psycopg.Connection, sql: str) -> str:
+    """Run a statement that must be refused, at COMMIT at the latest; return its SQLSTATE."""
+
+    def run() -> None:
+        raw.execute(sql.encode())
+        raw.commit()  # what is deferred is refused here
+
+    with pytest.raises(psycopg.Error) as refusal:
+        run()
+    raw.rollback()
+    return refusal.value.sqlstate or ""

@@ -29,6 +29,7 @@ from .books import (
     open_account,
     post,
     refused,
+    refused_raw,
     transfer,
     void,
 )
@@ -444,17 +445,6 @@ def chains(pair: Pair) -> None:
     reverse_chain(undone)
 
 
-def _refused(raw: psycopg.Connection, sql: str) -> str:
-    def run() -> None:
-        raw.execute(sql.encode())
-        raw.commit()  # what is deferred is refused here
-
-    with pytest.raises(psycopg.Error) as refusal:
-        run()
-    raw.rollback()
-    return refusal.value.sqlstate or ""
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("chains")
 @pytest.mark.parametrize(
@@ -477,7 +467,7 @@ def _refused(raw: psycopg.Connection, sql: str) -> str:
     ],
 )
 def test_the_app_role_is_denied(app_connection: psycopg.Connection, sql: str) -> None:
-    assert _refused(app_connection, sql) == DENIED
+    assert refused_raw(app_connection, sql) == DENIED
 
 
 @pytest.mark.django_db(transaction=True)
@@ -485,7 +475,7 @@ def test_the_app_role_is_denied(app_connection: psycopg.Connection, sql: str) ->
 def test_the_app_role_books_no_chain_of_members_that_are_of_none(
     app_connection: psycopg.Connection,
 ) -> None:
-    assert _refused(app_connection, POST) == CODED
+    assert refused_raw(app_connection, POST) == CODED
 
 
 @pytest.mark.django_db(transaction=True)
@@ -516,7 +506,7 @@ def test_the_app_role_books_no_chain_of_members_that_are_of_none(
     ],
 )
 def test_the_owner_is_refused(owner_connection: psycopg.Connection, sql: str, state: str) -> None:
-    assert _refused(owner_connection, sql) == state
+    assert refused_raw(owner_connection, sql) == state
 
 
 @pytest.mark.django_db(transaction=True)
@@ -526,5 +516,5 @@ def test_a_superuser_in_replica_mode_is_refused_too(
 ) -> None:
     superuser_connection.execute("SET session_replication_role = replica")
     superuser_connection.commit()
-    assert _refused(superuser_connection, "DELETE FROM ledger_chain") == REFUSED
-    assert _refused(superuser_connection, JOIN.format(ENDED)) == CODED
+    assert refused_raw(superuser_connection, "DELETE FROM ledger_chain") == REFUSED
+    assert refused_raw(superuser_connection, JOIN.format(ENDED)) == CODED

@@ -17,7 +17,7 @@ from apps.ledger import rules
 from apps.platform.ids import new_id
 from apps.platform.money import Money
 
-from .books import ACTOR, NOW, balance, open_account, post, refused, transfer
+from .books import ACTOR, NOW, balance, open_account, post, refused, refused_raw, transfer
 from .test_reversals import reversal, reverse
 
 pytestmark = pytest.mark.django_db
@@ -419,17 +419,6 @@ def booked(books: Books) -> None:
     exchange(wish(books["eur"], books["usd"], Money(10_000, "EUR")))
 
 
-def _refused(raw: psycopg.Connection, sql: str) -> str:
-    def run() -> None:
-        raw.execute(sql.encode())
-        raw.commit()  # what is deferred is refused here
-
-    with pytest.raises(psycopg.Error) as refusal:
-        run()
-    raw.rollback()
-    return refusal.value.sqlstate or ""
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("booked")
 @pytest.mark.parametrize(
@@ -443,7 +432,7 @@ def _refused(raw: psycopg.Connection, sql: str) -> str:
     ],
 )
 def test_the_app_role_is_denied(app_connection: psycopg.Connection, sql: str) -> None:
-    assert _refused(app_connection, sql) == DENIED
+    assert refused_raw(app_connection, sql) == DENIED
 
 
 @pytest.mark.django_db(transaction=True)
@@ -472,7 +461,7 @@ def test_the_app_role_is_denied(app_connection: psycopg.Connection, sql: str) ->
     ],
 )  # fmt: skip
 def test_the_owner_is_refused(owner_connection: psycopg.Connection, sql: str, state: str) -> None:
-    assert _refused(owner_connection, sql) == state
+    assert refused_raw(owner_connection, sql) == state
 
 
 @pytest.mark.django_db(transaction=True)
@@ -489,4 +478,4 @@ def test_a_superuser_in_replica_mode_is_refused_too(
 ) -> None:
     superuser_connection.execute("SET session_replication_role = replica")
     superuser_connection.commit()
-    assert _refused(superuser_connection, "DELETE FROM ledger_conversion") == REFUSED
+    assert refused_raw(superuser_connection, "DELETE FROM ledger_conversion") == REFUSED

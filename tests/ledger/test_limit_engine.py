@@ -6,7 +6,7 @@ import pytest
 from apps.ledger import public as ledger
 from apps.platform.ids import new_id
 
-from .books import ACTOR, open_account, post, transfer
+from .books import ACTOR, open_account, post, refused_raw, transfer
 from .books import NOW as AT
 from .limits import limit
 from .test_reversals import reversal, reverse
@@ -57,17 +57,6 @@ def limited() -> None:
     reverse(reversal(wrong.transaction_id))
 
 
-def _refused(raw: psycopg.Connection, sql: str) -> str:
-    def run() -> None:
-        raw.execute(sql.encode())
-        raw.commit()  # what is deferred is refused here
-
-    with pytest.raises(psycopg.Error) as refusal:
-        run()
-    raw.rollback()
-    return refusal.value.sqlstate or ""
-
-
 @pytest.mark.parametrize(
     "sql",
     [
@@ -88,7 +77,7 @@ def _refused(raw: psycopg.Connection, sql: str) -> str:
     ],
 )
 def test_the_app_role_is_denied(app_connection: psycopg.Connection, sql: str) -> None:
-    assert _refused(app_connection, sql) == DENIED
+    assert refused_raw(app_connection, sql) == DENIED
 
 
 @pytest.mark.parametrize(
@@ -128,7 +117,7 @@ def test_the_app_role_is_denied(app_connection: psycopg.Connection, sql: str) ->
     ],
 )
 def test_the_owner_is_refused(owner_connection: psycopg.Connection, sql: str, state: str) -> None:
-    assert _refused(owner_connection, sql) == state
+    assert refused_raw(owner_connection, sql) == state
 
 
 def test_legs_past_the_function_use_the_limit_too(owner_connection: psycopg.Connection) -> None:
@@ -139,7 +128,7 @@ def test_legs_past_the_function_use_the_limit_too(owner_connection: psycopg.Conn
     )
     owner_connection.execute(first.encode())
     owner_connection.commit()
-    assert _refused(owner_connection, second) == "PB001"
+    assert refused_raw(owner_connection, second) == "PB001"
     assert [one for one in ledger.verify() if one.offenders] == []
 
 
@@ -148,9 +137,9 @@ def test_a_superuser_in_replica_mode_is_refused_too(
 ) -> None:
     superuser_connection.execute("SET session_replication_role = replica")
     superuser_connection.commit()
-    assert _refused(superuser_connection, "DELETE FROM ledger_limit_version") == REFUSED
-    assert _refused(superuser_connection, "UPDATE ledger_limit_use SET used = 0") == CHECK
-    assert _refused(superuser_connection, "UPDATE ledger_account SET limited = false") == REFUSED
+    assert refused_raw(superuser_connection, "DELETE FROM ledger_limit_version") == REFUSED
+    assert refused_raw(superuser_connection, "UPDATE ledger_limit_use SET used = 0") == CHECK
+    assert refused_raw(superuser_connection, "UPDATE ledger_account SET limited = false") == REFUSED
 
 
 def _hot() -> ledger.AccountId:
@@ -170,9 +159,9 @@ def test_an_account_whose_balance_is_kept_in_parts_takes_no_limit(
         limit(hot, 1)
     for row in ("mode = 'slots'", "slot = 3"):
         raw = LIMIT.format("'out', 'month', 0, 'all', NULL, 'amount'") + f" AND {row}"
-        assert _refused(owner_connection, raw) == "PB001"
+        assert refused_raw(owner_connection, raw) == "PB001"
         by_hand = f"UPDATE ledger_account SET limited = true WHERE {row}"  # noqa: S608 - ours
-        assert _refused(owner_connection, by_hand) == CHECK
+        assert refused_raw(owner_connection, by_hand) == CHECK
 
 
 def test_the_slots_of_a_counterparty_are_one_counterparty() -> None:

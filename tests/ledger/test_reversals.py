@@ -16,7 +16,7 @@ from apps.platform.audit.models import Event as AuditEvent
 from apps.platform.ids import new_id
 from apps.platform.outbox.models import Event as OutboxEvent
 
-from .books import ACTOR, NOW, balance, hold, open_account, post, refused, transfer
+from .books import ACTOR, NOW, balance, hold, open_account, post, refused, refused_raw, transfer
 
 pytestmark = pytest.mark.django_db
 SECOND = Actor(kind="staff", key="7")
@@ -251,17 +251,6 @@ def linked() -> None:
     post(transfer(bank, customer, 5, reference="third"))
 
 
-def _refused(raw: psycopg.Connection, sql: str) -> str:
-    def run() -> None:
-        raw.execute(sql.encode())
-        raw.commit()  # what is deferred is refused here
-
-    with pytest.raises(psycopg.Error) as refusal:
-        run()
-    raw.rollback()
-    return refusal.value.sqlstate or ""
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("linked")
 @pytest.mark.parametrize(
@@ -278,7 +267,7 @@ def _refused(raw: psycopg.Connection, sql: str) -> str:
     ],
 )
 def test_the_app_role_is_denied(app_connection: psycopg.Connection, sql: str) -> None:
-    assert _refused(app_connection, sql) == DENIED
+    assert refused_raw(app_connection, sql) == DENIED
 
 
 @pytest.mark.django_db(transaction=True)
@@ -303,4 +292,4 @@ def test_the_app_role_is_denied(app_connection: psycopg.Connection, sql: str) ->
     ],
 )
 def test_the_owner_is_refused(owner_connection: psycopg.Connection, sql: str, state: str) -> None:
-    assert _refused(owner_connection, sql) == state
+    assert refused_raw(owner_connection, sql) == state
