@@ -76,6 +76,16 @@ def test_the_same_reference_at_once_is_booked_once() -> None:
     assert balance(customer) == 7
 
 
+def test_the_same_posting_with_the_same_id_at_once_is_booked_once() -> None:
+    """A caller's retry that overtakes its first try meets the id as well as the reference."""
+    bank, customer = open_account(kind="asset"), open_account()
+    for _ in range(10):
+        wanted = [transfer(bank, customer, 1) for _ in range(200)]
+        found = _batches_at_once([wanted] * CALLERS)
+        assert sum(not done.replayed for batch in found for done in batch) == len(wanted)
+    assert balance(customer) == 2_000
+
+
 def test_batches_that_share_references_and_accounts_book_each_once() -> None:
     """Each caller has the batch in an order of its own: sorted locks, or it deadlocks."""
     accounts = [open_account(kind="asset") for _ in range(5)]

@@ -161,7 +161,7 @@ BEGIN
         SELECT id, account_id, amount, currency, source, reference, fingerprint, expires_at, p_now,
                chain
         FROM wanted WHERE expires_at > p_now ORDER BY source, reference, n
-        ON CONFLICT (source, reference) DO NOTHING
+        ON CONFLICT DO NOTHING
         RETURNING public_id
     )
     SELECT coalesce(array_agg(public_id), '{}') INTO v_fresh FROM added;

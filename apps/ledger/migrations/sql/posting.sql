@@ -499,12 +499,14 @@ BEGIN
          actor_key, chain_id, metadata)
     VALUES (p_id, p_kind, p_source, p_reference, p_fingerprint, p_effective_at, p_now, p_actor_kind,
             p_actor_key, p_chain, p_metadata)
-    ON CONFLICT (source, reference) DO NOTHING
+    ON CONFLICT DO NOTHING -- on the id too: who sends the same twice at once has both the same
     RETURNING id INTO v_header;
     IF v_header IS NULL THEN
         SELECT t.public_id, true, t.fingerprint INTO v FROM ledger_transaction AS t
             WHERE t.source = p_source AND t.reference = p_reference;
-        IF left(v.fingerprint, length(p_fingerprint)) <> p_fingerprint THEN
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'a transaction id is taken' USING ERRCODE = 'unique_violation';
+        ELSIF left(v.fingerprint, length(p_fingerprint)) <> p_fingerprint THEN
             PERFORM ledger_refuse('reference-reused', 'this reference names another posting');
         END IF;
         public_id := v.public_id;
@@ -598,7 +600,7 @@ BEGIN
             WITH ORDINALITY AS w (id, kind, source, reference, fingerprint, effective_at, chain,
                                   metadata, n)
         ORDER BY source, reference, n
-        ON CONFLICT (source, reference) DO NOTHING
+        ON CONFLICT DO NOTHING
         RETURNING id, public_id
     )
     SELECT coalesce(array_agg(id ORDER BY public_id), '{}'), count(*)
